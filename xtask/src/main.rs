@@ -1,2 +1,44 @@
-//! Not written yet.
-fn main() {}
+//! `cargo xtask VERB`: everything that a contributor or a CI machine runs, in one place and in plain Rust.
+
+mod audit;
+mod bench;
+mod cargo;
+mod check;
+mod source;
+mod test;
+mod workspace;
+
+use std::env;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask check [NAME ...]           every check that needs no test run, or the named ones only
+cargo xtask test [--long]              every test and doctest; --long runs the long campaigns too
+cargo xtask bench [--quick] [ROW ...]  the benchmark table, in release mode
+cargo xtask audit                      unused dependencies, licences, advisories, duplicates
+cargo xtask help                       this list, and the names of the checks";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let (verb, rest) = args
+        .split_first()
+        .map_or(("help", &[][..]), |(verb, rest)| (verb.as_str(), rest));
+    let outcome = match verb {
+        "check" => check::run(rest),
+        "test" => test::run(rest),
+        "bench" => bench::run(rest),
+        "audit" => audit::run(rest),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}\n\nChecks: {}", check::names().join(" "));
+            Ok(())
+        }
+        other => Err(format!("no such verb: {other}\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\nxtask {verb}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Running cargo: shown before it runs, with the environment that a user's own shell would give it.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs `cargo ARGS` in the workspace and lets it speak to the terminal.
+///
+/// # Errors
+/// The command line and how it ended.
+pub fn run(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
+    let line = shown(args, variables);
+    println!("$ {line}");
+    let status = command(root)
+        .args(args)
+        .envs(variables.iter().copied())
+        .status()
+        .map_err(|error| format!("`{line}` did not start: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{line}` failed ({status})"))
+    }
+}
+
+/// Runs `cargo ARGS` in the workspace and returns what it wrote to standard output.
+///
+/// # Errors
+/// The command line, how it ended, and what it wrote to standard error.
+pub fn read(root: &Path, args: &[&str]) -> Result<String, String> {
+    let line = shown(args, &[]);
+    let output = command(root)
+        .args(args)
+        .output()
+        .map_err(|error| format!("`{line}` did not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!(
+            "`{line}` failed ({})\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("`{line}` wrote something else than UTF-8: {error}"))
+}
+
+/// Whether `cargo NAME` is there.
+pub fn has(root: &Path, name: &str) -> bool {
+    command(root)
+        .args([name, "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// What `cargo run` tells this process about its own package would otherwise reach the build scripts of all others.
+fn command(root: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    command.current_dir(root);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text == "OUT_DIR"
+            || ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
+                .iter()
+                .any(|own| text.starts_with(own))
+        {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+fn shown(args: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut line = String::new();
+    for (name, value) in variables {
+        line += &format!("{name}={} ", quoted(value));
+    }
+    line += "cargo";
+    for arg in args {
+        line += &format!(" {}", quoted(arg));
+    }
+    line
+}
+
+fn quoted(word: &str) -> String {
+    if word.contains([' ', '{']) {
+        format!("'{word}'")
+    } else {
+        word.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_one_would_type_it() {
+        assert_eq!(
+            shown(&["doc", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]),
+            "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
+        );
+    }
+
+    #[test]
+    fn a_failing_command_is_named() {
+        let error = read(Path::new("."), &["no-such-verb-of-cargo"]).unwrap_err();
+        assert!(error.starts_with("`cargo no-such-verb-of-cargo` failed"), "{error}");
+    }
+}
