@@ -22,9 +22,5 @@ pub fn run(args: &[String]) -> Result<(), String> {
     } else {
         problems.push(format!("cargo-deny is not installed: {INSTALL}"));
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems.join("\n  "))
-    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n  ")) }
 }

@@ -17,11 +17,7 @@ pub fn run(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> Result<(),
         .envs(variables.iter().copied())
         .status()
         .map_err(|error| format!("`{line}` did not start: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{line}` failed ({status})"))
-    }
+    if status.success() { Ok(()) } else { Err(format!("`{line}` failed ({status})")) }
 }
 
 /// Runs `cargo ARGS` in the workspace and returns what it wrote to standard output.
@@ -30,26 +26,16 @@ pub fn run(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> Result<(),
 /// The command line, how it ended, and what it wrote to standard error.
 pub fn read(root: &Path, args: &[&str]) -> Result<String, String> {
     let line = shown(args, &[]);
-    let output = command(root)
-        .args(args)
-        .output()
-        .map_err(|error| format!("`{line}` did not start: {error}"))?;
+    let output = command(root).args(args).output().map_err(|error| format!("`{line}` did not start: {error}"))?;
     if !output.status.success() {
-        return Err(format!(
-            "`{line}` failed ({})\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        ));
+        return Err(format!("`{line}` failed ({})\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
     }
     String::from_utf8(output.stdout).map_err(|error| format!("`{line}` wrote something else than UTF-8: {error}"))
 }
 
 /// Whether `cargo NAME` is there.
 pub fn has(root: &Path, name: &str) -> bool {
-    command(root)
-        .args([name, "--version"])
-        .output()
-        .is_ok_and(|output| output.status.success())
+    command(root).args([name, "--version"]).output().is_ok_and(|output| output.status.success())
 }
 
 /// What `cargo run` tells this process about its own package would otherwise reach the build scripts of all others.
@@ -58,10 +44,7 @@ fn command(root: &Path) -> Command {
     command.current_dir(root);
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
-        if text == "OUT_DIR"
-            || ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
-                .iter()
-                .any(|own| text.starts_with(own))
+        if text == "OUT_DIR" || ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|own| text.starts_with(own))
         {
             command.env_remove(&name);
         }
@@ -70,23 +53,13 @@ fn command(root: &Path) -> Command {
 }
 
 fn shown(args: &[&str], variables: &[(&str, &str)]) -> String {
-    let mut line = String::new();
-    for (name, value) in variables {
-        line += &format!("{name}={} ", quoted(value));
-    }
-    line += "cargo";
-    for arg in args {
-        line += &format!(" {}", quoted(arg));
-    }
-    line
+    let variables = variables.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+    let args = args.iter().map(|arg| quoted(arg));
+    variables.chain(["cargo".to_owned()]).chain(args).collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(word: &str) -> String {
-    if word.contains([' ', '{']) {
-        format!("'{word}'")
-    } else {
-        word.to_owned()
-    }
+    if word.contains([' ', '{']) { format!("'{word}'") } else { word.to_owned() }
 }
 
 #[cfg(test)]

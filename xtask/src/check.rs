@@ -24,10 +24,7 @@ pub struct Report {
 
 impl From<Vec<String>> for Report {
     fn from(problems: Vec<String>) -> Self {
-        Self {
-            problems,
-            notes: Vec::new(),
-        }
+        Self { problems, notes: Vec::new() }
     }
 }
 
@@ -39,61 +36,21 @@ struct Check {
 
 /// The quick ones first.
 const CHECKS: [Check; 11] = [
-    Check {
-        name: "lines",
-        what: "no source file has grown too long",
-        run: lines::check,
-    },
-    Check {
-        name: "modules",
-        what: "modules of the core import downwards only",
-        run: modules::check,
-    },
-    Check {
-        name: "crates",
-        what: "crates depend only on those that ARCHITECTURE.md allows",
-        run: crates::check,
-    },
+    Check { name: "lines", what: "no source file has grown too long", run: lines::check },
+    Check { name: "modules", what: "modules of the core import downwards only", run: modules::check },
+    Check { name: "crates", what: "crates depend only on those that ARCHITECTURE.md allows", run: crates::check },
     Check {
         name: "purity",
         what: "no crate reaches a runtime, server or driver that it must not know",
         run: purity::check,
     },
-    Check {
-        name: "readme",
-        what: "the README at the root is the one of authkit-poem",
-        run: readme::check,
-    },
-    Check {
-        name: "decisions",
-        what: "every decision has its number, title and sections",
-        run: decisions::check,
-    },
-    Check {
-        name: "links",
-        what: "every link between files leads somewhere",
-        run: links::check,
-    },
-    Check {
-        name: "machine",
-        what: "no file tells of the machine it was written on",
-        run: machine::check,
-    },
-    Check {
-        name: "fmt",
-        what: "rustfmt has nothing to change",
-        run: tools::fmt,
-    },
-    Check {
-        name: "clippy",
-        what: "no compiler or clippy warning in any target",
-        run: tools::clippy,
-    },
-    Check {
-        name: "doc",
-        what: "the documentation builds without a warning",
-        run: tools::doc,
-    },
+    Check { name: "readme", what: "the README at the root is the one of authkit-poem", run: readme::check },
+    Check { name: "decisions", what: "every decision has its number, title and sections", run: decisions::check },
+    Check { name: "links", what: "every link between files leads somewhere", run: links::check },
+    Check { name: "machine", what: "no file tells of the machine it was written on", run: machine::check },
+    Check { name: "fmt", what: "rustfmt has nothing to change", run: tools::fmt },
+    Check { name: "clippy", what: "no compiler or clippy warning in any target", run: tools::clippy },
+    Check { name: "doc", what: "the documentation builds without a warning", run: tools::doc },
 ];
 
 pub fn names() -> Vec<&'static str> {
@@ -110,10 +67,7 @@ pub fn run(only: &[String]) -> Result<(), String> {
     }
     let workspace = Workspace::open()?;
     let mut failed = Vec::new();
-    for check in CHECKS
-        .iter()
-        .filter(|check| only.is_empty() || only.iter().any(|name| name == check.name))
-    {
+    for check in CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name)) {
         println!("=== check {}: {}", check.name, check.what);
         let report = (check.run)(&workspace).unwrap_or_else(|error| vec![error].into());
         for note in &report.notes {
@@ -130,11 +84,7 @@ pub fn run(only: &[String]) -> Result<(), String> {
         println!("\nAll checks passed.");
         Ok(())
     } else {
-        Err(format!(
-            "failed: {}\n(one alone: cargo xtask check {})",
-            failed.join(" "),
-            failed[0]
-        ))
+        Err(format!("failed: {}\n(one alone: cargo xtask check {})", failed.join(" "), failed[0]))
     }
 }
 

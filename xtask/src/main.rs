@@ -20,9 +20,7 @@ cargo xtask help                       this list, and the names of the checks";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
-    let (verb, rest) = args
-        .split_first()
-        .map_or(("help", &[][..]), |(verb, rest)| (verb.as_str(), rest));
+    let (verb, rest) = args.split_first().map_or(("help", &[][..]), |(verb, rest)| (verb.as_str(), rest));
     let outcome = match verb {
         "check" => check::run(rest),
         "test" => test::run(rest),

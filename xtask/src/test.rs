@@ -22,15 +22,9 @@ pub fn run(args: &[String]) -> Result<(), String> {
 
     let mut steps: Vec<(&str, &[&str])> = Vec::new();
     if has_sandbox {
-        steps.push((
-            "the server that the end-to-end tests start",
-            &["build", "--workspace", "--bin", SANDBOX],
-        ));
+        steps.push(("the server that the end-to-end tests start", &["build", "--workspace", "--bin", SANDBOX]));
     }
-    steps.push((
-        "unit tests, flows, contract, examples, end to end",
-        &["test", "--workspace", "--all-targets"],
-    ));
+    steps.push(("unit tests, flows, contract, examples, end to end", &["test", "--workspace", "--all-targets"]));
     steps.push(("doctests", &["test", "--workspace", "--doc"]));
     for (number, (what, command)) in steps.iter().enumerate() {
         println!("\n=== test {} of {}: {what}", number + 1, steps.len());
@@ -41,14 +35,9 @@ pub fn run(args: &[String]) -> Result<(), String> {
 }
 
 fn has_binary(metadata: &serde_json::Value, name: &str) -> bool {
-    let targets = metadata["packages"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|package| package["targets"].as_array());
-    targets
-        .flatten()
-        .any(|target| target["name"] == name && target["kind"][0] == "bin")
+    let targets =
+        metadata["packages"].as_array().into_iter().flatten().filter_map(|package| package["targets"].as_array());
+    targets.flatten().any(|target| target["name"] == name && target["kind"][0] == "bin")
 }
 
 #[cfg(test)]

@@ -62,10 +62,7 @@ impl Workspace {
 
     /// The paths that end in `suffix`.
     pub fn ending(&self, suffix: &str) -> impl Iterator<Item = &str> {
-        self.files
-            .iter()
-            .map(String::as_str)
-            .filter(move |file| file.ends_with(suffix))
+        self.files.iter().map(String::as_str).filter(move |file| file.ends_with(suffix))
     }
 
     pub fn has(&self, file: &str) -> bool {
@@ -89,30 +86,16 @@ fn members_of(metadata: &Value, root: &Path) -> Vec<Member> {
 fn member(package: &Value, root: &Path) -> Member {
     let manifest = Path::new(text(&package["manifest_path"]));
     let folder = manifest.parent().unwrap_or(root);
-    let dependencies = package["dependencies"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|dependency| {
-            let name = text(&dependency["name"]).to_owned();
-            let in_code = dependency["rename"].as_str().unwrap_or(&name).replace('-', "_");
-            Dependency {
-                in_code,
-                dev: dependency["kind"] == "dev",
-                name,
-            }
-        });
+    let dependencies = package["dependencies"].as_array().into_iter().flatten().map(|dependency| {
+        let name = text(&dependency["name"]).to_owned();
+        let in_code = dependency["rename"].as_str().unwrap_or(&name).replace('-', "_");
+        Dependency { in_code, dev: dependency["kind"] == "dev", name }
+    });
     Member {
         name: text(&package["name"]).to_owned(),
-        folder: folder
-            .strip_prefix(root)
-            .unwrap_or(folder)
-            .to_string_lossy()
-            .replace('\\', "/"),
+        folder: folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/"),
         // `publish = false` is an empty list of registries, absence is null.
-        published: package["publish"]
-            .as_array()
-            .is_none_or(|registries| !registries.is_empty()),
+        published: package["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
         dependencies: dependencies.collect(),
     }
 }
@@ -126,14 +109,8 @@ fn tracked(root: &Path) -> Option<Vec<String>> {
     if !root.join(".git").exists() {
         return None;
     }
-    let output = Command::new("git")
-        .args(["ls-files", "-z"])
-        .current_dir(root)
-        .output()
-        .ok()?;
-    let list = String::from_utf8(output.stdout)
-        .ok()
-        .filter(|_| output.status.success())?;
+    let output = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().ok()?;
+    let list = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
     Some(list.split_terminator('\0').map(str::to_owned).collect())
 }
 
@@ -146,11 +123,7 @@ fn on_disk(root: &Path) -> Result<Vec<String>, String> {
         for entry in entries {
             let entry = entry.map_err(|error| format!("{folder}: {error}"))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let path = if folder.is_empty() {
-                name.clone()
-            } else {
-                format!("{folder}/{name}")
-            };
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
             if !entry.path().is_dir() {
                 files.push(path);
             } else if name != ".git" && name != "target" {
@@ -177,11 +150,7 @@ mod tests {
         let members = members_of(&metadata, Path::new("/w"));
         assert_eq!((members[0].folder.as_str(), members[0].published), ("tests/x", false));
         assert_eq!((members[1].folder.as_str(), members[1].published), ("authkit-y", true));
-        let seen: Vec<_> = members[0]
-            .dependencies
-            .iter()
-            .map(|d| (&*d.name, &*d.in_code, d.dev))
-            .collect();
+        let seen: Vec<_> = members[0].dependencies.iter().map(|d| (&*d.name, &*d.in_code, d.dev)).collect();
         assert_eq!(seen, [("hyper-util", "hyper_util", false), ("tokio", "rt", true)]);
     }
 

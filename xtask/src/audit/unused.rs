@@ -13,10 +13,7 @@ pub fn check(workspace: &Workspace) -> Result<Vec<String>, String> {
     let mut problems = Vec::new();
     for member in workspace.members()? {
         let mut named = HashSet::new();
-        for file in workspace
-            .ending(".rs")
-            .filter(|file| file.starts_with(&format!("{}/", member.folder)))
-        {
+        for file in workspace.ending(".rs").filter(|file| file.starts_with(&format!("{}/", member.folder))) {
             let text = workspace.text(file)?;
             named.extend(names(&text));
         }
@@ -26,12 +23,8 @@ pub fn check(workspace: &Workspace) -> Result<Vec<String>, String> {
 }
 
 fn unused(member: &Member, named: &HashSet<String>) -> Vec<String> {
-    let idle = member
-        .dependencies
-        .iter()
-        .filter(|dependency| !named.contains(&dependency.in_code));
-    idle.map(|dependency| format!("{} declares `{}` and never names it", member.name, dependency.name))
-        .collect()
+    let idle = member.dependencies.iter().filter(|dependency| !named.contains(&dependency.in_code));
+    idle.map(|dependency| format!("{} declares `{}` and never names it", member.name, dependency.name)).collect()
 }
 
 /// Every word of the code, and of the documentation too, since a doctest may be all that uses a dependency.
@@ -40,10 +33,7 @@ fn names(text: &str) -> HashSet<String> {
         Token::Word(word) => Some(word.to_owned()),
         Token::Sign(_) | Token::Path => None,
     });
-    let docs = text
-        .lines()
-        .map(str::trim_start)
-        .filter(|line| line.starts_with("///") || line.starts_with("//!"));
+    let docs = text.lines().map(str::trim_start).filter(|line| line.starts_with("///") || line.starts_with("//!"));
     let words = docs.flat_map(|line| line.split(|c: char| c != '_' && !c.is_alphanumeric()));
     code.chain(words.map(str::to_owned)).collect()
 }
@@ -54,35 +44,20 @@ mod tests {
     use crate::workspace::Dependency;
 
     fn member(dependency: &str) -> Member {
-        let dependency = Dependency {
-            name: dependency.to_owned(),
-            in_code: dependency.replace('-', "_"),
-            dev: false,
-        };
+        let dependency = Dependency { name: dependency.to_owned(), in_code: dependency.replace('-', "_"), dev: false };
         let dependencies = vec![dependency];
-        Member {
-            name: "authkit-x".to_owned(),
-            folder: "authkit-x".to_owned(),
-            published: true,
-            dependencies,
-        }
+        Member { name: "authkit-x".to_owned(), folder: "authkit-x".to_owned(), published: true, dependencies }
     }
 
     #[test]
     fn a_dependency_that_only_a_comment_or_a_string_names_is_unused() {
         let named = names("// hyper_util\nfn f() { \"hyper_util\"; }");
-        assert_eq!(
-            unused(&member("hyper-util"), &named),
-            ["authkit-x declares `hyper-util` and never names it"]
-        );
+        assert_eq!(unused(&member("hyper-util"), &named), ["authkit-x declares `hyper-util` and never names it"]);
     }
 
     #[test]
     fn a_dependency_in_code_or_in_a_doctest_is_used() {
         assert_eq!(unused(&member("hyper-util"), &names("use hyper_util::rt;")), [""; 0]);
-        assert_eq!(
-            unused(&member("tokio"), &names("/// # tokio::runtime::Runtime::new();")),
-            [""; 0]
-        );
+        assert_eq!(unused(&member("tokio"), &names("/// # tokio::runtime::Runtime::new();")), [""; 0]);
     }
 }

@@ -4,7 +4,7 @@ use crate::workspace::Workspace;
 
 pub const FILE: &str = "docs/ARCHITECTURE.md";
 
-/// The block that begins with "```text LABEL", a trimmed line at a time, without empty lines.
+/// The block whose fence says `text LABEL`, a trimmed line at a time, without empty lines.
 ///
 /// # Errors
 /// The file cannot be read, or it has not exactly one such block with something in it.
@@ -21,11 +21,7 @@ pub fn find(text: &str, label: &str) -> Result<Vec<String>, String> {
     };
     let lines = block.lines().map(str::trim).take_while(|line| !line.starts_with("```"));
     let lines: Vec<_> = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    if lines.is_empty() {
-        Err(format!("{FILE}: the block {fence} is empty"))
-    } else {
-        Ok(lines)
-    }
+    if lines.is_empty() { Err(format!("{FILE}: the block {fence} is empty")) } else { Ok(lines) }
 }
 
 #[cfg(test)]

@@ -5,11 +5,7 @@ use super::{Report, architecture};
 use crate::workspace::{Member, Workspace};
 
 pub fn check(workspace: &Workspace) -> Result<Report, String> {
-    Ok(judge(
-        &rules(&architecture::block(workspace, "crates")?)?,
-        &workspace.members()?,
-    )
-    .into())
+    Ok(judge(&rules(&architecture::block(workspace, "crates")?)?, &workspace.members()?).into())
 }
 
 /// A line is `crate -> crate crate`; nothing behind the arrow means none.
@@ -26,23 +22,13 @@ fn judge(rules: &[(&str, Vec<&str>)], members: &[Member]) -> Vec<String> {
     for member in members {
         let rule = rules.iter().find(|(name, _)| *name == member.name);
         if rule.is_none() && member.published {
-            problems.push(format!(
-                "{} is published and missing in the crates of {}",
-                member.name,
-                architecture::FILE
-            ));
+            problems.push(format!("{} is published and missing in the crates of {}", member.name, architecture::FILE));
         }
         let Some((name, allowed)) = rule else { continue };
-        let ours = member
-            .dependencies
-            .iter()
-            .map(|dependency| (dependency.name.as_str(), dependency.dev));
+        let ours = member.dependencies.iter().map(|dependency| (dependency.name.as_str(), dependency.dev));
         for (used, _) in ours.filter(|(used, dev)| !dev && members.iter().any(|member| member.name == *used)) {
             if !allowed.contains(&used) {
-                problems.push(format!(
-                    "{name} depends on {used}, which {} does not allow",
-                    architecture::FILE
-                ));
+                problems.push(format!("{name} depends on {used}, which {} does not allow", architecture::FILE));
             }
         }
     }
@@ -61,43 +47,24 @@ mod tests {
             dev: *dev,
         };
         let dependencies = dependencies.iter().map(dependency).collect();
-        Member {
-            name: name.to_owned(),
-            folder: name.to_owned(),
-            published: true,
-            dependencies,
-        }
+        Member { name: name.to_owned(), folder: name.to_owned(), published: true, dependencies }
     }
 
     fn judged(members: &[Member]) -> Vec<String> {
-        let lines = [
-            "poem -> core http".to_owned(),
-            "http -> core".to_owned(),
-            "core ->".to_owned(),
-        ];
+        let lines = ["poem -> core http".to_owned(), "http -> core".to_owned(), "core ->".to_owned()];
         judge(&rules(&lines).unwrap(), members)
     }
 
     #[test]
     fn listed_arrows_and_foreign_crates_and_test_dependencies_pass() {
         let core = member("core", &[("serde", false), ("http", true)]);
-        assert_eq!(
-            judged(&[
-                core,
-                member("http", &[("core", false)]),
-                member("poem", &[("http", false)])
-            ]),
-            [""; 0]
-        );
+        assert_eq!(judged(&[core, member("http", &[("core", false)]), member("poem", &[("http", false)])]), [""; 0]);
     }
 
     #[test]
     fn an_arrow_that_is_not_listed_fails() {
         let found = judged(&[member("core", &[("http", false)]), member("http", &[])]);
-        assert_eq!(
-            found,
-            ["core depends on http, which docs/ARCHITECTURE.md does not allow"]
-        );
+        assert_eq!(found, ["core depends on http, which docs/ARCHITECTURE.md does not allow"]);
     }
 
     #[test]

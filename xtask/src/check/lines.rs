@@ -19,9 +19,7 @@ fn judge(mut lengths: Vec<(&str, usize)>) -> Report {
     let mut report = Report::default();
     for (file, lines) in lengths {
         if lines > TOO_LONG {
-            report
-                .problems
-                .push(format!("{file} has {lines} lines, more than {TOO_LONG}"));
+            report.problems.push(format!("{file} has {lines} lines, more than {TOO_LONG}"));
         } else if lines > WORTH_A_LOOK {
             report.notes.push(format!("{file} has {lines} lines"));
         }

@@ -29,18 +29,13 @@ pub fn check(workspace: &Workspace) -> Result<Report, String> {
 /// `repository = "…"` of the workspace, under which an absolute link points into this very checkout.
 fn repository(manifest: &str) -> String {
     let line = manifest.lines().find_map(|line| line.strip_prefix("repository = \""));
-    line.and_then(|rest| rest.split('"').next())
-        .unwrap_or_default()
-        .to_owned()
+    line.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
 }
 
 /// The path from the root and the anchor; `None` for a link that leads out of the project.
 fn target<'a>(file: &str, link: &'a str, repository: &str) -> Option<(String, &'a str)> {
     let own = link.strip_prefix(repository).filter(|_| !repository.is_empty());
-    let own = own.and_then(|rest| {
-        rest.strip_prefix("/blob/main/")
-            .or_else(|| rest.strip_prefix("/tree/main/"))
-    });
+    let own = own.and_then(|rest| rest.strip_prefix("/blob/main/").or_else(|| rest.strip_prefix("/tree/main/")));
     if own.is_none() && (link.contains("://") || link.starts_with("mailto:") || link.starts_with("//")) {
         return None;
     }
@@ -48,9 +43,7 @@ fn target<'a>(file: &str, link: &'a str, repository: &str) -> Option<(String, &'
     let mut parts: Vec<&str> = match path {
         "" => file.split('/').collect(),
         path if own.is_some() || path.starts_with('/') => Vec::new(),
-        _ => file
-            .rsplit_once('/')
-            .map_or(Vec::new(), |(folder, _)| folder.split('/').collect()),
+        _ => file.rsplit_once('/').map_or(Vec::new(), |(folder, _)| folder.split('/').collect()),
     };
     for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
         if part != ".." {
@@ -68,14 +61,8 @@ fn dead(path: &str, anchor: &str, workspace: &Workspace, pages: &HashMap<&str, P
     if !exists {
         return Some("no tracked file or folder");
     }
-    let heading_is_there = pages
-        .get(path)
-        .is_none_or(|page| page.anchors.iter().any(|known| known == anchor));
-    if anchor.is_empty() || heading_is_there {
-        None
-    } else {
-        Some("no such heading")
-    }
+    let heading_is_there = pages.get(path).is_none_or(|page| page.anchors.iter().any(|known| known == anchor));
+    if anchor.is_empty() || heading_is_there { None } else { Some("no such heading") }
 }
 
 #[cfg(test)]
@@ -99,10 +86,7 @@ mod tests {
 
     #[test]
     fn a_link_into_the_own_repository_is_checked_and_one_to_elsewhere_is_not() {
-        assert_eq!(
-            path("a.md", "https://example.com/us/it/blob/main/docs/b.md#c").unwrap(),
-            "docs/b.md#c"
-        );
+        assert_eq!(path("a.md", "https://example.com/us/it/blob/main/docs/b.md#c").unwrap(), "docs/b.md#c");
         assert_eq!(path("a.md", "https://example.com/us/it/issues"), None);
         assert_eq!(path("a.md", "mailto:a@example.com"), None);
     }
@@ -110,27 +94,18 @@ mod tests {
     #[test]
     fn a_link_to_nothing_and_an_anchor_to_nothing_are_dead() {
         let files = vec!["docs/a.md".to_owned(), "src/b.rs".to_owned()];
-        let workspace = Workspace {
-            root: ".".into(),
-            files,
-        };
+        let workspace = Workspace { root: ".".into(), files };
         let pages = HashMap::from([("docs/a.md", Page::read("# One heading"))]);
         assert_eq!(dead("docs/a.md", "one-heading", &workspace, &pages), None);
         assert_eq!(dead("src", "", &workspace, &pages), None);
         assert_eq!(dead("src/b.rs", "L3", &workspace, &pages), None);
         assert_eq!(dead("docs/a.md", "other", &workspace, &pages), Some("no such heading"));
-        assert_eq!(
-            dead("docs/c.md", "", &workspace, &pages),
-            Some("no tracked file or folder")
-        );
+        assert_eq!(dead("docs/c.md", "", &workspace, &pages), Some("no tracked file or folder"));
         assert_eq!(dead("doc", "", &workspace, &pages), Some("no tracked file or folder"));
     }
 
     #[test]
     fn the_repository_is_read_from_the_manifest() {
-        assert_eq!(
-            repository("[workspace.package]\nrepository = \"https://x.org/y\"\n"),
-            "https://x.org/y"
-        );
+        assert_eq!(repository("[workspace.package]\nrepository = \"https://x.org/y\"\n"), "https://x.org/y");
     }
 }

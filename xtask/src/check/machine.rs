@@ -9,12 +9,8 @@ use crate::workspace::Workspace;
 
 /// Put together here, so that this file is not found itself.
 const BESIDE: &str = concat!("..", "/shared");
-const HOMES: [&str; 4] = [
-    concat!("/ho", "me/"),
-    concat!("/ro", "ot/"),
-    concat!("/Us", "ers/"),
-    concat!("C:\\Us", "ers\\"),
-];
+const HOMES: [&str; 4] =
+    [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/Us", "ers/"), concat!("C:\\Us", "ers\\")];
 
 pub fn check(workspace: &Workspace) -> Result<Report, String> {
     let mut own: Vec<String> = vec![workspace.root.to_string_lossy().into_owned()];
@@ -25,11 +21,7 @@ pub fn check(workspace: &Workspace) -> Result<Report, String> {
     for file in &workspace.files {
         let bytes = fs::read(workspace.root.join(file)).map_err(|error| format!("{file}: {error}"))?;
         let text = String::from_utf8_lossy(&bytes);
-        problems.extend(
-            traces(&text, &own)
-                .into_iter()
-                .map(|(line, trace)| format!("{file}:{line}: {trace}")),
-        );
+        problems.extend(traces(&text, &own).into_iter().map(|(line, trace)| format!("{file}:{line}: {trace}")));
     }
     Ok(problems.into())
 }
@@ -38,11 +30,7 @@ pub fn check(workspace: &Workspace) -> Result<Report, String> {
 fn traces<'a>(text: &'a str, own: &[String]) -> Vec<(usize, &'a str)> {
     let traced =
         |line: &str| line.contains(BESIDE) || own.iter().any(|path| line.contains(path.as_str())) || has_home(line);
-    text.lines()
-        .zip(1..)
-        .filter(|(line, _)| traced(line))
-        .map(|(line, number)| (number, line.trim()))
-        .collect()
+    text.lines().zip(1..).filter(|(line, _)| traced(line)).map(|(line, number)| (number, line.trim())).collect()
 }
 
 /// A home with a name behind it, and nothing before it that makes it a part of a longer path or of a URL.
@@ -76,12 +64,9 @@ mod tests {
     #[test]
     fn words_that_only_look_like_one_pass() {
         let home = HOMES[0];
-        for line in [
-            format!("https://example.com{home}x"),
-            format!("{{base}}{home}x"),
-            home.to_owned(),
-            "/srv".to_owned(),
-        ] {
+        for line in
+            [format!("https://example.com{home}x"), format!("{{base}}{home}x"), home.to_owned(), "/srv".to_owned()]
+        {
             assert!(!found(&line), "{line}");
         }
     }

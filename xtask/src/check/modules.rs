@@ -38,10 +38,7 @@ impl Order {
             if levels.iter().any(|level| level.module == module) {
                 return Err(format!("{}: {module} is listed twice", architecture::FILE));
             }
-            levels.push(Level {
-                module: module.to_owned(),
-                apart,
-            });
+            levels.push(Level { module: module.to_owned(), apart });
         }
         Ok(Self(levels))
     }
@@ -50,10 +47,7 @@ impl Order {
         let mut problems = Vec::new();
         for module in tree.modules.iter().map(|module| top(module)) {
             if self.rank(module).is_none() {
-                problems.push(format!(
-                    "the module {module} is missing in the order of {}",
-                    architecture::FILE
-                ));
+                problems.push(format!("the module {module} is missing in the order of {}", architecture::FILE));
             }
         }
         problems.dedup();
@@ -71,20 +65,17 @@ impl Order {
     }
 
     fn refusal(&self, from: &[String], to: &[String]) -> Option<String> {
-        let (user, used) = (top(from), top(to));
+        let (own, other) = (top(from), top(to));
         // A module that is missing in the order has been reported as such.
-        let (above, below) = (self.rank(user)?, self.rank(used)?);
-        if user != used {
-            return (below < above).then(|| format!("{user} uses {used}, which is above it in {}", architecture::FILE));
+        let (own_rank, other_rank) = (self.rank(own)?, self.rank(other)?);
+        if own != other {
+            return (other_rank < own_rank)
+                .then(|| format!("{own} uses {other}, which is above it in {}", architecture::FILE));
         }
-        let (file, other) = (from.get(1), to.get(1));
-        let across = self.0[above].apart && other.is_some() && file.is_some() && file != other;
+        let (file, sibling) = (from.get(1), to.get(1));
+        let across = self.0[own_rank].apart && file.is_some() && sibling.is_some() && file != sibling;
         across.then(|| {
-            format!(
-                "{} uses {}, and the files of {user} know nothing of each other",
-                from.join("::"),
-                to.join("::")
-            )
+            format!("{} uses {}, and the files of {own} know nothing of each other", from.join("::"), to.join("::"))
         })
     }
 
@@ -103,31 +94,17 @@ mod tests {
     use super::*;
 
     fn judge(files: &[(&str, &str)]) -> Vec<String> {
-        let order = "lib the root\nflows/* one file each\nkit\nmodel"
-            .lines()
-            .map(str::to_owned)
-            .collect::<Vec<_>>();
-        let files: Vec<_> = files
-            .iter()
-            .map(|(path, text)| (format!("src/{path}"), (*text).to_owned()))
-            .collect();
-        Order::read(&order)
-            .unwrap()
-            .judge(&Tree::read("src/", "authkit_core", &files))
+        let order = "lib the root\nflows/* one file each\nkit\nmodel".lines().map(str::to_owned).collect::<Vec<_>>();
+        let files: Vec<_> = files.iter().map(|(path, text)| (format!("src/{path}"), (*text).to_owned())).collect();
+        Order::read(&order).unwrap().judge(&Tree::read("src/", "authkit_core", &files))
     }
 
     #[test]
     fn downward_arrows_pass() {
         let flow = "use crate::kit::AuthKit; use crate::{model::user::User, flows::Shared}; use super::Shared;";
         let files = [
-            (
-                "lib.rs",
-                "pub mod flows; pub use kit::AuthKit; pub use crate::model::user::User;",
-            ),
-            (
-                "flows/mod.rs",
-                "mod login; mod logout; pub use login::Login; pub struct Shared;",
-            ),
+            ("lib.rs", "pub mod flows; pub use kit::AuthKit; pub use crate::model::user::User;"),
+            ("flows/mod.rs", "mod login; mod logout; pub use login::Login; pub struct Shared;"),
             ("flows/login.rs", flow),
             ("kit.rs", "use crate::model; use crate::User;"),
             ("model/user.rs", "use super::session::Session;"),
@@ -147,65 +124,37 @@ mod tests {
             "use crate::*;",
             "use authkit_core::kit::AuthKit;",
         ] {
-            let found = judge(&[
-                ("lib.rs", "pub use kit::AuthKit;"),
-                ("kit.rs", ""),
-                ("model/user.rs", line),
-            ]);
-            assert!(
-                found[0].starts_with("src/model/user.rs:1: model uses "),
-                "{line}: {found:?}"
-            );
+            let found = judge(&[("lib.rs", "pub use kit::AuthKit;"), ("kit.rs", ""), ("model/user.rs", line)]);
+            assert!(found[0].starts_with("src/model/user.rs:1: model uses "), "{line}: {found:?}");
         }
     }
 
     #[test]
     fn a_flow_that_uses_another_flow_fails_also_through_a_re_export() {
-        for line in [
-            "use super::logout::Logout;",
-            "use crate::flows::logout;",
-            "use super::Logout;",
-            "use super::*;",
-        ] {
+        for line in ["use super::logout::Logout;", "use crate::flows::logout;", "use super::Logout;", "use super::*;"] {
             let shared = "mod login; mod logout; pub use logout::Logout;";
-            let found = judge(&[
-                ("flows/mod.rs", shared),
-                ("flows/login.rs", line),
-                ("flows/logout.rs", ""),
-            ]);
+            let found = judge(&[("flows/mod.rs", shared), ("flows/login.rs", line), ("flows/logout.rs", "")]);
             assert_eq!(found.len(), 1, "{line}: {found:?}");
-            assert!(
-                found[0].contains("flows::login uses flows::logout"),
-                "{line}: {found:?}"
-            );
+            assert!(found[0].contains("flows::login uses flows::logout"), "{line}: {found:?}");
         }
     }
 
     #[test]
     fn the_parts_of_one_flow_may_use_each_other() {
-        let files = [
-            ("flows/login.rs", "mod step; use step::Step;"),
-            ("flows/login/step.rs", "use super::Login;"),
-        ];
+        let files = [("flows/login.rs", "mod step; use step::Step;"), ("flows/login/step.rs", "use super::Login;")];
         assert_eq!(judge(&files), [""; 0]);
     }
 
     #[test]
     fn a_module_that_the_order_does_not_list_fails_once() {
         let found = judge(&[("extra/a.rs", "use crate::kit;"), ("extra/b.rs", "")]);
-        assert_eq!(
-            found,
-            ["the module extra is missing in the order of docs/ARCHITECTURE.md"]
-        );
+        assert_eq!(found, ["the module extra is missing in the order of docs/ARCHITECTURE.md"]);
     }
 
     #[test]
     fn tests_may_use_anything() {
         let files = [
-            (
-                "model/user.rs",
-                "#[cfg(test)] mod tests { use crate::kit::AuthKit; } #[cfg(test)] mod more;",
-            ),
+            ("model/user.rs", "#[cfg(test)] mod tests { use crate::kit::AuthKit; } #[cfg(test)] mod more;"),
             ("model/user/more.rs", "use crate::kit::AuthKit;"),
             ("kit.rs", ""),
         ];

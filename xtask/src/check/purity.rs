@@ -7,16 +7,8 @@ use crate::workspace::Workspace;
 const RUNTIMES: &[&str] = &["tokio", "mio", "async-std", "async-io", "smol", "actix-rt"];
 const SERVERS: &[&str] = &["hyper", "poem", "axum", "actix-web", "reqwest"];
 const HTTP_TYPES: &[&str] = &["http", "http-body"];
-const SQL_DRIVERS: &[&str] = &[
-    "rusqlite",
-    "libsqlite3-sys",
-    "tokio-postgres",
-    "postgres",
-    "deadpool-postgres",
-    "sqlx",
-    "sqlx-core",
-    "diesel",
-];
+const SQL_DRIVERS: &[&str] =
+    &["rusqlite", "libsqlite3-sys", "tokio-postgres", "postgres", "deadpool-postgres", "sqlx", "sqlx-core", "diesel"];
 
 /// Each crate with all that it must stay free of.
 const RULES: [(&str, &[&[&str]]); 4] = [

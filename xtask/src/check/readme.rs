@@ -8,30 +8,17 @@ const CRATE: &str = "authkit-poem/README.md";
 
 pub fn check(workspace: &Workspace) -> Result<Report, String> {
     if !workspace.has(ROOT) || !workspace.has(CRATE) {
-        return Ok(Report {
-            notes: vec![format!("{ROOT} and {CRATE} are not both there yet")],
-            ..Report::default()
-        });
+        return Ok(Report { notes: vec![format!("{ROOT} and {CRATE} are not both there yet")], ..Report::default() });
     }
-    Ok(difference(&workspace.text(ROOT)?, &workspace.text(CRATE)?)
-        .into_iter()
-        .collect::<Vec<_>>()
-        .into())
+    Ok(difference(&workspace.text(ROOT)?, &workspace.text(CRATE)?).into_iter().collect::<Vec<_>>().into())
 }
 
 fn difference(root: &str, of_crate: &str) -> Option<String> {
     if root == of_crate {
         return None;
     }
-    let same = root
-        .lines()
-        .zip(of_crate.lines())
-        .take_while(|(left, right)| left == right)
-        .count();
-    Some(format!(
-        "{ROOT} and {CRATE} differ from line {} on: cp {CRATE} {ROOT}",
-        same + 1
-    ))
+    let same = root.lines().zip(of_crate.lines()).take_while(|(left, right)| left == right).count();
+    Some(format!("{ROOT} and {CRATE} differ from line {} on: cp {CRATE} {ROOT}", same + 1))
 }
 
 #[cfg(test)]

@@ -11,15 +11,7 @@ pub fn fmt(workspace: &Workspace) -> Result<Report, String> {
 
 pub fn clippy(workspace: &Workspace) -> Result<Report, String> {
     component(workspace, "clippy", "clippy")?;
-    let args = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
     cargo::run(&workspace.root, &args, &[]).map(|()| Report::default())
 }
 

@@ -92,11 +92,7 @@ impl<'a> Reader<'a> {
         }
         let start = self.at;
         self.skip_brackets();
-        let is = |word| {
-            self.tokens[start..self.at]
-                .iter()
-                .any(|(_, token)| *token == Token::Word(word))
-        };
+        let is = |word| self.tokens[start..self.at].iter().any(|(_, token)| *token == Token::Word(word));
         let for_tests = is("cfg") && is("test") && !is("any") && !is("not");
         if !for_tests {
             // A path inside an attribute counts like any other.
@@ -219,11 +215,7 @@ impl<'a> Reader<'a> {
         };
         let within = self.within();
         let rooted = self.is_root(first);
-        let mut target = if *first == "crate" || *first == self.crate_name {
-            Path::new()
-        } else {
-            within.clone()
-        };
+        let mut target = if *first == "crate" || *first == self.crate_name { Path::new() } else { within.clone() };
         for (position, word) in words.iter().enumerate() {
             match *word {
                 "super" => {
@@ -235,13 +227,7 @@ impl<'a> Reader<'a> {
             }
         }
         let binding = binding.map(str::to_owned);
-        self.found.paths.push(Reference {
-            line,
-            within,
-            target,
-            rooted,
-            binding,
-        });
+        self.found.paths.push(Reference { line, within, target, rooted, binding });
     }
 
     fn is_root(&self, word: &str) -> bool {
@@ -249,11 +235,7 @@ impl<'a> Reader<'a> {
     }
 
     fn within(&self) -> Path {
-        self.module
-            .iter()
-            .cloned()
-            .chain(self.inline.iter().map(|(_, name)| (*name).to_owned()))
-            .collect()
+        self.module.iter().cloned().chain(self.inline.iter().map(|(_, name)| (*name).to_owned())).collect()
     }
 
     fn line(&self) -> usize {
@@ -288,41 +270,26 @@ mod tests {
     #[test]
     fn every_branch_of_a_use_tree_is_found() {
         assert_eq!(targets("use crate::{a::b, c};"), ["a::b", "c"]);
-        assert_eq!(
-            targets("pub(crate) use crate::{a::{self, b::{C, D},}, e::*};"),
-            ["a", "a::b::C", "a::b::D", "e"]
-        );
+        assert_eq!(targets("pub(crate) use crate::{a::{self, b::{C, D},}, e::*};"), ["a", "a::b::C", "a::b::D", "e"]);
         assert_eq!(targets("use {crate::a, std::fmt, super::b};"), ["a", "flows::b"]);
     }
 
     #[test]
     fn super_and_self_and_the_crate_s_own_name_are_resolved() {
-        assert_eq!(
-            targets("use super::logout; use super::super::kit::AuthKit;"),
-            ["flows::logout", "kit::AuthKit"]
-        );
-        assert_eq!(
-            targets("use self::inner::X; use authkit_core::model;"),
-            ["flows::login::inner::X", "model"]
-        );
+        assert_eq!(targets("use super::logout; use super::super::kit::AuthKit;"), ["flows::logout", "kit::AuthKit"]);
+        assert_eq!(targets("use self::inner::X; use authkit_core::model;"), ["flows::login::inner::X", "model"]);
     }
 
     #[test]
     fn paths_in_the_middle_of_code_are_found() {
         let code = "fn f(at: crate::model::Timestamp) -> Vec<super::x::Y> { $crate::kit::go::<u8>(self::z()) }";
-        assert_eq!(
-            targets(code),
-            ["model::Timestamp", "flows::x::Y", "kit::go", "flows::login::z"]
-        );
+        assert_eq!(targets(code), ["model::Timestamp", "flows::x::Y", "kit::go", "flows::login::z"]);
     }
 
     #[test]
     fn an_inline_module_changes_what_super_means() {
         let code = "mod inner { use super::A; mod deeper { use super::super::B; } use super::C; } use super::D;";
-        assert_eq!(
-            targets(code),
-            ["flows::login::A", "flows::login::B", "flows::login::C", "flows::D"]
-        );
+        assert_eq!(targets(code), ["flows::login::A", "flows::login::B", "flows::login::C", "flows::D"]);
     }
 
     #[test]
@@ -337,31 +304,20 @@ mod tests {
 
     #[test]
     fn a_module_file_for_tests_only_is_named() {
-        assert_eq!(
-            read("#[cfg(test)] mod tests; mod other;").test_only,
-            [["flows", "login", "tests"]]
-        );
+        assert_eq!(read("#[cfg(test)] mod tests; mod other;").test_only, [["flows", "login", "tests"]]);
     }
 
     #[test]
     fn comments_strings_and_other_crates_are_not_ours() {
-        assert_eq!(
-            targets("// use crate::a;\n/// crate::b::C\nfn f() { \"crate::c::D\"; std::fmt::x(); }"),
-            [""; 0]
-        );
-        assert_eq!(
-            targets("use ::crate_like::x; fn f() -> impl Iterator + use<'_> {}"),
-            [""; 0]
-        );
+        assert_eq!(targets("// use crate::a;\n/// crate::b::C\nfn f() { \"crate::c::D\"; std::fmt::x(); }"), [""; 0]);
+        assert_eq!(targets("use ::crate_like::x; fn f() -> impl Iterator + use<'_> {}"), [""; 0]);
     }
 
     #[test]
     fn a_use_says_what_it_binds() {
         let found = read("pub use token::{Keys as Ring, Claims}; use crate::model::*; use super::x as _;").paths;
-        let bound: Vec<_> = found
-            .iter()
-            .map(|r| (r.target.join("::"), r.binding.as_deref().unwrap(), r.rooted))
-            .collect();
+        let bound: Vec<_> =
+            found.iter().map(|r| (r.target.join("::"), r.binding.as_deref().unwrap(), r.rooted)).collect();
         assert_eq!(
             bound,
             [

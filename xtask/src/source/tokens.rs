@@ -61,11 +61,7 @@ impl<'a> Cursor<'a> {
         if let Some(rest) = self.rest.strip_prefix("r#") {
             self.rest = rest;
         }
-        let word = self.take(
-            self.rest
-                .find(|c: char| c != '_' && !c.is_alphanumeric())
-                .unwrap_or(self.rest.len()),
-        );
+        let word = self.take(self.rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(self.rest.len()));
         // `b"..."`, `c"..."` and `b'x'`: the letter belongs to what follows.
         let prefix = matches!(word, "b" | "c") && self.rest.starts_with(['"', '\'']);
         Some(Token::Word(word)).filter(|_| !prefix && !first.is_numeric())
@@ -98,11 +94,7 @@ impl<'a> Cursor<'a> {
                 self.take(c.len_utf8() + 1);
             }
             _ => {
-                self.take(
-                    self.rest
-                        .find(|c: char| c != '_' && !c.is_alphanumeric())
-                        .unwrap_or(self.rest.len()),
-                );
+                self.take(self.rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(self.rest.len()));
             }
         }
     }
@@ -139,15 +131,7 @@ mod tests {
 
     fn words(text: &str) -> Vec<&str> {
         let words = tokens(text).into_iter();
-        words
-            .filter_map(|(_, token)| {
-                if let Token::Word(word) = token {
-                    Some(word)
-                } else {
-                    None
-                }
-            })
-            .collect()
+        words.filter_map(|(_, token)| if let Token::Word(word) = token { Some(word) } else { None }).collect()
     }
 
     #[test]
@@ -158,17 +142,14 @@ mod tests {
     #[test]
     fn strings_of_every_kind_are_left_out() {
         assert_eq!(
-            words(r####"a "x \" y" b b"z" c r"w\" d r#"u " v"# e br##"t "# s"## f c"r" g"####),
+            words(r###"a "x \" y" b b"z" c r"w\" d r#"u " v"# e br##"t "# s"## f c"r" g"###),
             ["a", "b", "c", "d", "e", "f", "g"]
         );
     }
 
     #[test]
     fn characters_and_lifetimes_are_told_apart() {
-        assert_eq!(
-            words(r"a '\'' b 'x' c b'y' d &'static e '{' f '\u{1F600}' g"),
-            ["a", "b", "c", "d", "e", "f", "g"]
-        );
+        assert_eq!(words(r"a '\'' b 'x' c b'y' d &'static e '{' f '\u{1F600}' g"), ["a", "b", "c", "d", "e", "f", "g"]);
     }
 
     #[test]
@@ -179,14 +160,6 @@ mod tests {
     #[test]
     fn every_token_knows_its_line() {
         let found = tokens("a\n/* \n */ \"\n\" b::c");
-        assert_eq!(
-            found,
-            [
-                (1, Token::Word("a")),
-                (4, Token::Word("b")),
-                (4, Token::Path),
-                (4, Token::Word("c"))
-            ]
-        );
+        assert_eq!(found, [(1, Token::Word("a")), (4, Token::Word("b")), (4, Token::Path), (4, Token::Word("c"))]);
     }
 }

@@ -26,10 +26,9 @@ impl Page {
     }
 
     fn line(&mut self, number: usize, line: &str) {
-        if let Some(heading) = line.strip_prefix('#').map(|rest| rest.trim_start_matches('#')) {
-            if let Some(title) = heading.strip_prefix(' ') {
-                self.heading(title);
-            }
+        let heading = line.strip_prefix('#').map(|rest| rest.trim_start_matches('#'));
+        if let Some(title) = heading.and_then(|rest| rest.strip_prefix(' ')) {
+            self.heading(title);
         }
         let text = without_code(line);
         for part in text.split("](").skip(1) {
@@ -41,9 +40,8 @@ impl Page {
             }
         }
         // [name]: target
-        if let Some((_, target)) = text
-            .split_once("]: ")
-            .filter(|(name, _)| name.starts_with('[') && !name.contains(']'))
+        if let Some((_, target)) =
+            text.split_once("]: ").filter(|(name, _)| name.starts_with('[') && !name.contains(']'))
         {
             self.link(number, target.split_whitespace().next());
         }
@@ -58,19 +56,10 @@ impl Page {
 
     /// The anchor as GitHub makes it; the second of the same name gets `-1`.
     fn heading(&mut self, title: &str) {
-        let kept = title
-            .trim()
-            .chars()
-            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-        let anchor: String = kept
-            .map(|c| if c == ' ' { '-' } else { c })
-            .flat_map(char::to_lowercase)
-            .collect();
+        let kept = title.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        let anchor: String = kept.map(|c| if c == ' ' { '-' } else { c }).flat_map(char::to_lowercase).collect();
         let numbered = (1..).map(|number| format!("{anchor}-{number}"));
-        let free = [anchor.clone()]
-            .into_iter()
-            .chain(numbered)
-            .find(|name| !self.anchors.contains(name));
+        let free = [anchor.clone()].into_iter().chain(numbered).find(|name| !self.anchors.contains(name));
         self.anchors.extend(free);
     }
 }
@@ -94,20 +83,13 @@ mod tests {
     use super::*;
 
     fn links(text: &str) -> Vec<String> {
-        Page::read(text)
-            .links
-            .into_iter()
-            .map(|(line, link)| format!("{line} {link}"))
-            .collect()
+        Page::read(text).links.into_iter().map(|(line, link)| format!("{line} {link}")).collect()
     }
 
     #[test]
     fn links_of_every_form_are_found() {
         let text = "a [b](c.md) [d](<e.md> \"title\")\n![f](g.png)\n[h]: i.md\n<img src=\"j.svg\"> [![k](l.svg)](m.md)";
-        assert_eq!(
-            links(text),
-            ["1 c.md", "1 e.md", "2 g.png", "3 i.md", "4 l.svg", "4 m.md", "4 j.svg"]
-        );
+        assert_eq!(links(text), ["1 c.md", "1 e.md", "2 g.png", "3 i.md", "4 l.svg", "4 m.md", "4 j.svg"]);
     }
 
     #[test]

@@ -44,11 +44,7 @@ impl Tree {
             let module = module_of(path.strip_prefix(source).unwrap_or(path));
             let found = named(text, &module, crate_name);
             test_only.extend(found.test_only);
-            read.push(File {
-                path: path.clone(),
-                module,
-                references: found.paths,
-            });
+            read.push(File { path: path.clone(), module, references: found.paths });
         }
         read.retain(|file| !test_only.iter().any(|module| file.module.starts_with(module)));
         for file in &read {
@@ -62,21 +58,10 @@ impl Tree {
         for file in &self.files {
             for reference in file.references.iter().filter(|reference| self.is_ours(reference)) {
                 let mut homes = BTreeSet::new();
-                self.homes(
-                    &reference.target,
-                    reference.binding.as_deref() == Some("*"),
-                    MAX_HOPS,
-                    &mut homes,
-                );
+                self.homes(&reference.target, reference.binding.as_deref() == Some("*"), MAX_HOPS, &mut homes);
                 for to in homes.into_iter().filter(|to| *to != file.module) {
                     let (line, target) = (reference.line, reference.target.as_slice());
-                    arrows.push(Arrow {
-                        file: &file.path,
-                        line,
-                        from: file.module.clone(),
-                        to,
-                        target,
-                    });
+                    arrows.push(Arrow { file: &file.path, line, from: file.module.clone(), to, target });
                 }
             }
         }
@@ -86,25 +71,15 @@ impl Tree {
     /// A path without `crate`, `self` or `super` is of this crate if it starts with a module beside it.
     fn is_ours(&self, reference: &Reference) -> bool {
         reference.rooted
-            || reference
-                .target
-                .get(..=reference.within.len())
-                .is_some_and(|start| self.modules.contains(start))
+            || reference.target.get(..=reference.within.len()).is_some_and(|start| self.modules.contains(start))
     }
 
     /// The modules that hold what `target` names, followed through every `use` that only passes it on.
     fn homes(&self, target: &[String], all: bool, hops: usize, found: &mut BTreeSet<Path>) {
-        let known = (0..=target.len())
-            .rev()
-            .find(|&length| self.modules.contains(&target[..length]));
+        let known = (0..=target.len()).rev().find(|&length| self.modules.contains(&target[..length]));
         let (module, rest) = target.split_at(known.unwrap_or(0));
         let mut passed_on = false;
-        for reference in self
-            .files
-            .iter()
-            .filter(|file| file.module == module)
-            .flat_map(|file| &file.references)
-        {
+        for reference in self.files.iter().filter(|file| file.module == module).flat_map(|file| &file.references) {
             let names_it = match (reference.binding.as_deref(), rest.first()) {
                 (Some("*"), Some(name)) => self.holds(&reference.target, name),
                 (Some(binding), Some(name)) => binding == name,
@@ -116,12 +91,7 @@ impl Tree {
                 let onward: Vec<String> = if reference.binding.as_deref() == Some("*") {
                     reference.target.iter().chain(rest).cloned().collect()
                 } else {
-                    reference
-                        .target
-                        .iter()
-                        .chain(rest.get(1..).unwrap_or_default())
-                        .cloned()
-                        .collect()
+                    reference.target.iter().chain(rest.get(1..).unwrap_or_default()).cloned().collect()
                 };
                 self.homes(&onward, all, hops - 1, found);
             }
@@ -134,25 +104,16 @@ impl Tree {
     /// Whether the module passes on `name` itself, or is a folder with a module of that name.
     fn holds(&self, module: &[String], name: &str) -> bool {
         let child: Path = module.iter().cloned().chain([name.to_owned()]).collect();
-        let bindings = self
-            .files
-            .iter()
-            .filter(|file| file.module == module)
-            .flat_map(|file| &file.references);
+        let bindings = self.files.iter().filter(|file| file.module == module).flat_map(|file| &file.references);
         self.modules.contains(&child)
-            || bindings
-                .into_iter()
-                .any(|reference| reference.binding.as_deref() == Some(name))
+            || bindings.into_iter().any(|reference| reference.binding.as_deref() == Some(name))
     }
 }
 
 fn module_of(path: &str) -> Path {
     let path = path.strip_suffix(".rs").unwrap_or(path);
     let path = path.strip_suffix("/mod").unwrap_or(path);
-    path.split('/')
-        .filter(|part| *part != "lib" || path != "lib")
-        .map(str::to_owned)
-        .collect()
+    path.split('/').filter(|part| *part != "lib" || path != "lib").map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -160,16 +121,10 @@ mod tests {
     use super::*;
 
     fn arrows(files: &[(&str, &str)]) -> Vec<String> {
-        let files: Vec<_> = files
-            .iter()
-            .map(|(path, text)| (format!("src/{path}"), (*text).to_owned()))
-            .collect();
+        let files: Vec<_> = files.iter().map(|(path, text)| (format!("src/{path}"), (*text).to_owned())).collect();
         let tree = Tree::read("src/", "x", &files);
         let arrows = tree.arrows();
-        arrows
-            .iter()
-            .map(|arrow| format!("{} -> {}", arrow.from.join("::"), arrow.to.join("::")))
-            .collect()
+        arrows.iter().map(|arrow| format!("{} -> {}", arrow.from.join("::"), arrow.to.join("::"))).collect()
     }
 
     #[test]
@@ -181,11 +136,7 @@ mod tests {
 
     #[test]
     fn an_item_is_at_home_in_the_deepest_file_that_its_path_names() {
-        let files = [
-            ("a.rs", "use crate::b::c::D; use crate::b::E;"),
-            ("b/mod.rs", "mod c;"),
-            ("b/c.rs", ""),
-        ];
+        let files = [("a.rs", "use crate::b::c::D; use crate::b::E;"), ("b/mod.rs", "mod c;"), ("b/c.rs", "")];
         assert_eq!(arrows(&files), ["a -> b::c", "a -> b"]);
     }
 
@@ -202,10 +153,7 @@ mod tests {
 
     #[test]
     fn names_of_other_crates_make_no_arrow() {
-        assert_eq!(
-            arrows(&[("a.rs", "use std::fmt; use serde::b;"), ("b.rs", "")]),
-            [""; 0]
-        );
+        assert_eq!(arrows(&[("a.rs", "use std::fmt; use serde::b;"), ("b.rs", "")]), [""; 0]);
     }
 
     #[test]
