@@ -106,7 +106,8 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("expected a time as RFC 3339, such as 2026-01-31T12:00:00Z"))
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("expected a time as RFC 3339, such as 2026-01-31T12:00:00Z"))
     }
 }
 

@@ -1,0 +1,9 @@
+//! Passwords: what hashes them, where it runs, what is verified from elsewhere, and which ones are refused.
+
+pub mod argon2id;
+mod legacy;
+mod phc;
+pub mod pool;
+
+#[cfg(test)]
+mod testing;
