@@ -37,7 +37,7 @@ struct Check {
 /// The quick ones first.
 const CHECKS: [Check; 11] = [
     Check { name: "lines", what: "no source file has grown too long", run: lines::check },
-    Check { name: "modules", what: "modules of the core import downwards only", run: modules::check },
+    Check { name: "modules", what: "modules import downwards, and never in a circle", run: modules::check },
     Check { name: "crates", what: "crates depend only on those that ARCHITECTURE.md allows", run: crates::check },
     Check {
         name: "purity",

@@ -1,21 +1,32 @@
-//! Arrows between the modules of the core: downwards in the order of docs/ARCHITECTURE.md, never up, never across.
+//! Arrows between modules: in the core downwards in the order of docs/ARCHITECTURE.md, never up, never across; in every
+//! published crate never in a circle.
 
+mod circles;
 mod tree;
 
 use super::{Report, architecture};
 use crate::workspace::Workspace;
 use tree::Tree;
 
-const SOURCE: &str = "authkit-core/src/";
-const CRATE: &str = "authkit_core";
+/// The crate whose order the document lists.
+const ORDERED: &str = "authkit-core";
 
 pub fn check(workspace: &Workspace) -> Result<Report, String> {
     let order = Order::read(&architecture::block(workspace, "core-modules")?)?;
-    let mut files = Vec::new();
-    for file in workspace.ending(".rs").filter(|file| file.starts_with(SOURCE)) {
-        files.push((file.to_owned(), workspace.text(file)?));
+    let mut problems = Vec::new();
+    for member in workspace.members()?.iter().filter(|member| member.published) {
+        let source = format!("{}/src/", member.folder);
+        let mut files = Vec::new();
+        for file in workspace.ending(".rs").filter(|file| file.starts_with(&source)) {
+            files.push((file.to_owned(), workspace.text(file)?));
+        }
+        let tree = Tree::read(&source, &member.name.replace('-', "_"), &files);
+        if member.name == ORDERED {
+            problems.extend(order.judge(&tree));
+        }
+        problems.extend(circles::circles(&tree));
     }
-    Ok(order.judge(&Tree::read(SOURCE, CRATE, &files)).into())
+    Ok(problems.into())
 }
 
 /// The modules from top to bottom.
