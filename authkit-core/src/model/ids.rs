@@ -115,21 +115,13 @@ impl KeyId {
     pub fn new(id: &str) -> Option<Self> {
         let fits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         let mut text = [0; Self::MAX_BYTES];
-        text.get_mut(..id.len())
-            .filter(|_| fits)?
-            .copy_from_slice(id.as_bytes());
-        Some(Self {
-            len: u8::try_from(id.len()).ok()?,
-            text,
-        })
+        text.get_mut(..id.len()).filter(|_| fits)?.copy_from_slice(id.as_bytes());
+        Some(Self { len: u8::try_from(id.len()).ok()?, text })
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
-        self.text
-            .get(..usize::from(self.len))
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
+        self.text.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 

@@ -37,19 +37,13 @@ impl UserId {
         }
         let mut text = [0; Self::MAX_BYTES];
         text.get_mut(..id.len())?.copy_from_slice(id.as_bytes());
-        Some(Self {
-            len: u8::try_from(id.len()).ok()?,
-            text,
-        })
+        Some(Self { len: u8::try_from(id.len()).ok()?, text })
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
         // Only `new` fills the bytes, from a `str`, so they are UTF-8.
-        self.text
-            .get(..usize::from(self.len))
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
+        self.text.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
     /// The id as a uuid, when it is one in the hyphenated form that this type prints.
@@ -70,10 +64,7 @@ impl From<Uuid> for UserId {
     fn from(uuid: Uuid) -> Self {
         let mut text = [0; Self::MAX_BYTES];
         let len = uuid.hyphenated().encode_lower(&mut text).len();
-        Self {
-            len: u8::try_from(len).unwrap_or_default(),
-            text,
-        }
+        Self { len: u8::try_from(len).unwrap_or_default(), text }
     }
 }
 
@@ -101,10 +92,7 @@ impl From<i64> for UserId {
         }
         let len = Self::MAX_BYTES - at;
         text.copy_within(at.., 0);
-        Self {
-            len: u8::try_from(len).unwrap_or_default(),
-            text,
-        }
+        Self { len: u8::try_from(len).unwrap_or_default(), text }
     }
 }
 

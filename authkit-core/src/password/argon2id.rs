@@ -13,9 +13,12 @@ use crate::ports::password_hasher::{HashError, HashMemory, PasswordHasher, Verif
 /// Hashes with Argon2id (RFC 9106, version 19, 32 bytes of tag), verifies Argon2 and, from elsewhere, bcrypt.
 ///
 /// What is verified: Argon2id, Argon2i and Argon2d of both versions in PHC form, up to 256 MiB, 64 passes, 16 lanes and
-/// 1 GiB of memory × passes (27 times the default's work); and the schemes of [`legacy`]. Whatever differs in scheme or
-/// parameters from what is configured is reported as outdated, be it weaker or stronger, so that all accounts come to
-/// cost the same.
+/// 1 GiB of memory × passes (27 times the default's work); bcrypt as `$2a$`, `$2b$` and `$2y$` up to a cost of 14.
+/// Whatever differs in scheme or parameters from what is configured is reported as outdated, be it weaker or stronger,
+/// so that all accounts come to cost the same.
+///
+/// bcrypt looks at the first 72 bytes of a password only: of a longer one any tail is accepted until the rehash, which
+/// then binds every byte as it was typed at that sign-in.
 ///
 /// A stored hash that needs more memory than is configured gets it for that one call, and it is given back.
 ///
@@ -23,10 +26,9 @@ use crate::ports::password_hasher::{HashError, HashMemory, PasswordHasher, Verif
 /// ```
 /// use authkit_core::password::argon2id::Argon2id;
 ///
-/// let default = Argon2id::default();
-/// let stronger = Argon2id::new(65_536, 3, 4)?;
-/// let refused = Argon2id::new(4_096, 1, 1);
-/// assert!(refused.is_err());
+/// let stronger_than_the_default = Argon2id::new(65_536, 3, 4)?;
+/// let refused = Argon2id::new(4_096, 1, 1).unwrap_err();
+/// assert!(refused.to_string().contains("m=19456,t=2,p=1"));
 /// # Ok::<(), authkit_core::password::argon2id::ParametersRefused>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,31 +50,11 @@ const TAG_BYTES: usize = 32;
 
 /// OWASP's list (Password Storage Cheat Sheet): any one row is enough, and the first is the default.
 const OWASP: [Cost; 5] = [
-    Cost {
-        memory_kib: 19_456,
-        passes: 2,
-        lanes: 1,
-    },
-    Cost {
-        memory_kib: 47_104,
-        passes: 1,
-        lanes: 1,
-    },
-    Cost {
-        memory_kib: 12_288,
-        passes: 3,
-        lanes: 1,
-    },
-    Cost {
-        memory_kib: 9_216,
-        passes: 4,
-        lanes: 1,
-    },
-    Cost {
-        memory_kib: 7_168,
-        passes: 5,
-        lanes: 1,
-    },
+    Cost { memory_kib: 19_456, passes: 2, lanes: 1 },
+    Cost { memory_kib: 47_104, passes: 1, lanes: 1 },
+    Cost { memory_kib: 12_288, passes: 3, lanes: 1 },
+    Cost { memory_kib: 9_216, passes: 4, lanes: 1 },
+    Cost { memory_kib: 7_168, passes: 5, lanes: 1 },
 ];
 
 impl Argon2id {
@@ -83,26 +65,16 @@ impl Argon2id {
     /// # Errors
     /// [`ParametersRefused`], which names the parameters and what is allowed.
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, ParametersRefused> {
-        let cost = Cost {
-            memory_kib,
-            passes,
-            lanes,
-        };
-        if !OWASP
-            .iter()
-            .any(|row| cost.memory_kib >= row.memory_kib && cost.passes >= row.passes)
-        {
+        let cost = Cost { memory_kib, passes, lanes };
+        if !OWASP.iter().any(|row| cost.memory_kib >= row.memory_kib && cost.passes >= row.passes) {
             let rows = OWASP.map(|row| row.to_string()).join(" or ");
-            return Err(ParametersRefused {
-                cost,
-                allowed: format!("it needs at least {rows} (m in KiB)"),
-            });
+            return Err(ParametersRefused { cost, allowed: format!("it needs at least {rows} (m in KiB)") });
         }
         if cost.check().is_err() {
             let allowed = format!(
-                "{} is the most that is run, with 1 to {} lanes of 8 KiB or more",
+                "it needs 1 lane or more of 8 KiB each, and at most {} with m*t up to {} (m in KiB)",
                 Cost::CEILING,
-                Cost::CEILING.lanes
+                Cost::CEILING_WORK
             );
             return Err(ParametersRefused { cost, allowed });
         }
@@ -112,13 +84,7 @@ impl Argon2id {
     /// Parameters of any weakness, for tests that need many hashes.
     #[cfg(test)]
     pub(crate) const fn weak(memory_kib: u32, passes: u32, lanes: u32) -> Self {
-        Self {
-            cost: Cost {
-                memory_kib,
-                passes,
-                lanes,
-            },
-        }
+        Self { cost: Cost { memory_kib, passes, lanes } }
     }
 
     fn verify_argon2(self, memory: &mut HashMemory, password: &Password, stored: &str) -> Result<Verified, HashError> {
@@ -130,13 +96,7 @@ impl Argon2id {
         // More than is configured is not kept: the pool's memory stays threads × the configured size.
         let mut once = HashMemory::new();
         let larger = stored.cost.memory_kib > self.cost.memory_kib;
-        run(
-            &argon2,
-            if larger { &mut once } else { memory },
-            password,
-            &stored.salt,
-            computed,
-        )?;
+        run(&argon2, if larger { &mut once } else { memory }, password, &stored.salt, computed)?;
 
         if !bool::from(computed.ct_eq(stored.tag.as_bytes())) {
             return Ok(Verified::No);
@@ -163,14 +123,8 @@ impl PasswordHasher for Argon2id {
         let argon2 = argon2(Algorithm::Argon2id, Version::V0x13, self.cost, TAG_BYTES)?;
         let mut tag = Zeroizing::new([0; TAG_BYTES]);
         run(&argon2, memory, password, salt, tag.as_mut_slice())?;
-        let (salt, tag) = (
-            BASE64_NOPAD.encode(salt),
-            Zeroizing::new(BASE64_NOPAD.encode(tag.as_slice())),
-        );
-        Ok(PasswordHash::new(format!(
-            "$argon2id$v=19${}${salt}${}",
-            self.cost, *tag
-        )))
+        let (salt, tag) = (BASE64_NOPAD.encode(salt), Zeroizing::new(BASE64_NOPAD.encode(tag.as_slice())));
+        Ok(PasswordHash::new(format!("$argon2id$v=19${}${salt}${}", self.cost, *tag)))
     }
 
     fn verify(
@@ -189,11 +143,7 @@ impl PasswordHasher for Argon2id {
 
 fn argon2(algorithm: Algorithm, version: Version, cost: Cost, tag_bytes: usize) -> Result<Argon2<'static>, HashError> {
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(tag_bytes));
-    Ok(Argon2::new(
-        algorithm,
-        version,
-        params.map_err(|_| HashError::Malformed)?,
-    ))
+    Ok(Argon2::new(algorithm, version, params.map_err(|_| HashError::Malformed)?))
 }
 
 fn run(

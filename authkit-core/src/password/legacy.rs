@@ -4,9 +4,7 @@
 //! every other scheme are [`HashError::Unsupported`]. (Argon2i and Argon2d are verified by
 //! [`Argon2id`](super::argon2id::Argon2id) itself.)
 //!
-//! bcrypt looks at the first 72 bytes of a password only: of a longer one any tail is accepted until the rehash, which
-//! then binds every byte as it was typed at that sign-in. NUL is a byte like any other, as in the `bcrypt` package for
-//! Python, whereas C implementations stop there.
+//! NUL is a byte like any other, as in the `bcrypt` package for Python, whereas C implementations stop there.
 
 use crate::model::secret::{Password, PasswordHash};
 use crate::ports::password_hasher::{HashError, Verified};
@@ -18,9 +16,7 @@ const MIN_BCRYPT_COST: u8 = 4;
 /// Verifies a hash that is not Argon2.
 pub(super) fn verify(password: &Password, stored: &PasswordHash) -> Result<Verified, HashError> {
     let stored = stored.expose();
-    let rest = ["$2a$", "$2b$", "$2y$"]
-        .iter()
-        .find_map(|prefix| stored.strip_prefix(prefix));
+    let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| stored.strip_prefix(prefix));
     let cost = match rest.map(str::as_bytes) {
         None => return Err(HashError::Unsupported),
         Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'$', ..]) => (tens - b'0') * 10 + (ones - b'0'),
@@ -57,10 +53,7 @@ mod tests {
     #[test]
     fn bcrypt_hashes_from_python_are_verified_and_outdated() {
         for stored in HASHES {
-            assert_eq!(
-                verify("correct horse battery staple", stored),
-                Ok(Verified::Yes { outdated: true })
-            );
+            assert_eq!(verify("correct horse battery staple", stored), Ok(Verified::Yes { outdated: true }));
             assert_eq!(verify("correct horse battery stapler", stored), Ok(Verified::No));
             assert_eq!(verify("", stored), Ok(Verified::No));
         }
@@ -71,19 +64,11 @@ mod tests {
     fn a_bcrypt_hash_that_would_take_too_long_is_refused_unrun() {
         for cost in ["15", "20", "31", "99"] {
             let stored = HASHES[0].replace("$05$", &format!("${cost}$"));
-            assert_eq!(
-                verify("correct horse battery staple", &stored),
-                Err(HashError::OutOfBounds),
-                "{cost}"
-            );
+            assert_eq!(verify("correct horse battery staple", &stored), Err(HashError::OutOfBounds), "{cost}");
         }
         for cost in ["00", "03", "+5", "5$", "", "005"] {
             let stored = HASHES[0].replace("$05$", &format!("${cost}$"));
-            assert_eq!(
-                verify("correct horse battery staple", &stored),
-                Err(HashError::Malformed),
-                "{cost}"
-            );
+            assert_eq!(verify("correct horse battery staple", &stored), Err(HashError::Malformed), "{cost}");
         }
     }
 
@@ -92,15 +77,8 @@ mod tests {
     fn other_schemes_and_the_broken_bcrypt_are_refused() {
         let broken = HASHES[0].replace("$2b$", "$2x$");
         let md5 = "5f4dcc3b5aa765d61d8327deb882cf99";
-        for stored in [
-            &*broken,
-            "$1$salt$hash",
-            "$6$salt$hash",
-            "$pbkdf2-sha256$i=1$c2FsdHNhbHQ$aGFzaA",
-            md5,
-            "x",
-            "",
-        ] {
+        for stored in [&*broken, "$1$salt$hash", "$6$salt$hash", "$pbkdf2-sha256$i=1$c2FsdHNhbHQ$aGFzaA", md5, "x", ""]
+        {
             assert_eq!(verify("password", stored), Err(HashError::Unsupported), "{stored}");
         }
     }
@@ -119,10 +97,7 @@ mod tests {
         let without = "$2b$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2";
         let with = "$2b$04$abcdefghijklmnopqrstuuU8Rgm0REdvZ0WHY/1al21xqZXmq41/C";
         let yes = Ok(Verified::Yes { outdated: true });
-        assert_eq!(
-            (verify("abc", without), verify("abc\0def", without)),
-            (yes.clone(), Ok(Verified::No))
-        );
+        assert_eq!((verify("abc", without), verify("abc\0def", without)), (yes.clone(), Ok(Verified::No)));
         assert_eq!((verify("abc\0def", with), verify("abc", with)), (yes, Ok(Verified::No)));
     }
 }

@@ -16,11 +16,7 @@ pub(super) struct Cost {
 impl Cost {
     /// The most that is run for one hash. It admits RFC 9106's second choice (64 MiB, 3, 4) and libsodium's "moderate"
     /// (256 MiB, 3), and is about the work of bcrypt at its own ceiling.
-    pub(super) const CEILING: Self = Self {
-        memory_kib: 256 * 1024,
-        passes: 64,
-        lanes: 16,
-    };
+    pub(super) const CEILING: Self = Self { memory_kib: 256 * 1024, passes: 64, lanes: 16 };
     /// The most of memory (KiB) × passes, which is what the time is proportional to.
     pub(super) const CEILING_WORK: u64 = 1024 * 1024;
 
@@ -76,11 +72,7 @@ impl Stored {
         };
         // Exactly these three: `keyid` and `data` are in no standard and would change what is computed.
         let parameter = |name| parsed.params.get_decimal(name).ok_or(HashError::Malformed);
-        let cost = Cost {
-            memory_kib: parameter("m")?,
-            passes: parameter("t")?,
-            lanes: parameter("p")?,
-        };
+        let cost = Cost { memory_kib: parameter("m")?, passes: parameter("t")?, lanes: parameter("p")? };
         if parsed.params.iter().count() != 3 {
             return Err(HashError::Malformed);
         }
@@ -90,12 +82,6 @@ impl Stored {
         if tag.len() < Self::MIN_TAG_BYTES {
             return Err(HashError::Malformed);
         }
-        Ok(Self {
-            algorithm,
-            version,
-            cost,
-            salt,
-            tag,
-        })
+        Ok(Self { algorithm, version, cost, salt, tag })
     }
 }

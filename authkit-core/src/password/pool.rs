@@ -61,8 +61,7 @@ impl HashPool {
     /// # Errors
     /// [`HashFailure::Busy`], or [`HashFailure::Failed`] with what the hasher said.
     pub async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<PasswordHash, HashFailure> {
-        self.run(move |hasher, memory| hasher.hash(memory, &password, &salt))
-            .await
+        self.run(move |hasher, memory| hasher.hash(memory, &password, &salt)).await
     }
 
     /// Says whether `password` is the one that `stored` was made from.
@@ -71,8 +70,7 @@ impl HashPool {
     /// [`HashFailure::Busy`], or [`HashFailure::Failed`] with what the hasher said: treat that as a wrong password, and
     /// log it.
     pub async fn verify(&self, password: Password, stored: PasswordHash) -> Result<Verified, HashFailure> {
-        self.run(move |hasher, memory| hasher.verify(memory, &password, &stored))
-            .await
+        self.run(move |hasher, memory| hasher.verify(memory, &password, &stored)).await
     }
 
     /// Runs a short closure on one of the threads, before any hash that waits: for what must still be done when the
@@ -118,9 +116,7 @@ impl HashPool {
         let pool = Self { shared, threads };
         for number in 1..=threads.get() {
             let shared = Arc::clone(&pool.shared);
-            thread::Builder::new()
-                .name(format!("authkit-hash-{number}"))
-                .spawn(move || shared.serve())?;
+            thread::Builder::new().name(format!("authkit-hash-{number}")).spawn(move || shared.serve())?;
         }
         Ok(pool)
     }
@@ -136,11 +132,7 @@ impl HashPool {
             if sender.is_canceled() {
                 return;
             }
-            let answer = if turn.late {
-                Err(HashFailure::Busy)
-            } else {
-                turn.take(work).map_err(HashFailure::Failed)
-            };
+            let answer = if turn.late { Err(HashFailure::Busy) } else { turn.take(work).map_err(HashFailure::Failed) };
             // The caller may have gone meanwhile; then nobody wants the answer.
             let _ = sender.send(answer);
         });
@@ -158,10 +150,7 @@ impl HashPool {
         let mut queue = self.shared.lock();
         let accepted = queue.jobs.len() < self.shared.limits.jobs;
         if accepted {
-            queue.jobs.push_back(Job {
-                since: Instant::now(),
-                work: Box::new(work),
-            });
+            queue.jobs.push_back(Job { since: Instant::now(), work: Box::new(work) });
         }
         drop(queue);
         self.shared.ready.notify_one();
@@ -219,11 +208,7 @@ struct Limits {
 }
 
 impl Limits {
-    const DEFAULT: Self = Self {
-        jobs: 64,
-        deferred: 256,
-        wait: Duration::from_secs(2),
-    };
+    const DEFAULT: Self = Self { jobs: 64, deferred: 256, wait: Duration::from_secs(2) };
 }
 
 struct Shared {
@@ -262,11 +247,7 @@ impl Shared {
                 Task::Deferred(task) => task(),
                 Task::Job(job) => {
                     let late = job.since.elapsed() >= self.limits.wait;
-                    (job.work)(Turn {
-                        shared: self,
-                        memory: &mut memory,
-                        late,
-                    });
+                    (job.work)(Turn { shared: self, memory: &mut memory, late });
                 }
             }));
         }

@@ -45,11 +45,7 @@ impl PasswordHasher for Plain {
 
     fn verify(&self, _: &mut HashMemory, password: &Password, stored: &PasswordHash) -> Result<Verified, HashError> {
         let right = stored.expose().ends_with(password.expose());
-        Ok(if right {
-            Verified::Yes { outdated: false }
-        } else {
-            Verified::No
-        })
+        Ok(if right { Verified::Yes { outdated: false } } else { Verified::No })
     }
 }
 
@@ -91,10 +87,7 @@ impl Gate {
         let leave = self.leave.lock().unwrap().recv();
         self.inside.fetch_sub(1, Ordering::SeqCst);
         // A test that is over has dropped the keeper.
-        told.ok()
-            .zip(leave.ok())
-            .map(|_| ())
-            .ok_or(HashError::Failed("the test is over"))
+        told.ok().zip(leave.ok()).map(|_| ()).ok_or(HashError::Failed("the test is over"))
     }
 }
 

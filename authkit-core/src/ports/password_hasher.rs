@@ -80,9 +80,7 @@ impl HashMemory {
     /// `count` blocks of 1 KiB with unspecified content. The buffer grows to that and never shrinks.
     pub(crate) fn blocks(&mut self, count: usize) -> Result<&mut [Block], HashError> {
         let missing = count.saturating_sub(self.blocks.len());
-        self.blocks
-            .try_reserve_exact(missing)
-            .map_err(|_| HashError::Failed("out of memory"))?;
+        self.blocks.try_reserve_exact(missing).map_err(|_| HashError::Failed("out of memory"))?;
         self.blocks.extend((0..missing).map(|_| Block::default()));
         self.blocks.get_mut(..count).ok_or(HashError::Failed("out of memory"))
     }
@@ -90,9 +88,7 @@ impl HashMemory {
 
 impl std::fmt::Debug for HashMemory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HashMemory")
-            .field("kib", &self.kib())
-            .finish_non_exhaustive()
+        f.debug_struct("HashMemory").field("kib", &self.kib()).finish_non_exhaustive()
     }
 }
 

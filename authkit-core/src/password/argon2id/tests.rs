@@ -20,11 +20,7 @@ fn hash(hasher: Argon2id, password: &str) -> String {
 }
 
 fn verify(hasher: Argon2id, password: &str, stored: &str) -> Result<Verified, HashError> {
-    hasher.verify(
-        &mut HashMemory::new(),
-        &Password::from(password),
-        &PasswordHash::from(stored),
-    )
+    hasher.verify(&mut HashMemory::new(), &Password::from(password), &PasswordHash::from(stored))
 }
 
 // S-5
@@ -54,13 +50,7 @@ fn two_salts_make_two_hashes_of_one_password() {
 // S-5
 #[test]
 fn parameters_below_owasps_list_are_refused_by_name() {
-    for (memory, passes, lanes) in [
-        (19_456, 2, 1),
-        (47_104, 1, 1),
-        (12_288, 3, 1),
-        (9_216, 4, 1),
-        (7_168, 5, 1),
-    ] {
+    for (memory, passes, lanes) in [(19_456, 2, 1), (47_104, 1, 1), (12_288, 3, 1), (9_216, 4, 1), (7_168, 5, 1)] {
         assert!(Argon2id::new(memory, passes, lanes).is_ok());
         assert!(Argon2id::new(memory - 1, passes, lanes).is_err());
         assert!(Argon2id::new(memory, passes - 1, lanes).is_err());
@@ -78,19 +68,16 @@ fn parameters_below_owasps_list_are_refused_by_name() {
 
 #[test]
 fn parameters_that_would_not_be_verified_again_are_refused() {
-    for (memory, passes, lanes) in [
-        (262_145, 1, 1),
-        (262_144, 5, 1),
-        (19_456, 65, 1),
-        (19_456, 2, 17),
-        (19_456, 2, 0),
-    ] {
-        assert!(
-            Argon2id::new(memory, passes, lanes).is_err(),
-            "{memory},{passes},{lanes}"
-        );
+    for (memory, passes, lanes) in [(262_145, 1, 1), (262_144, 5, 1), (19_456, 65, 1), (19_456, 2, 17), (19_456, 2, 0)]
+    {
+        assert!(Argon2id::new(memory, passes, lanes).is_err(), "{memory},{passes},{lanes}");
     }
     assert!(Argon2id::new(262_144, 4, 16).is_ok());
+    assert_eq!(
+        Argon2id::new(262_144, 5, 1).unwrap_err().to_string(),
+        "Argon2id with m=262144,t=5,p=1 is refused: it needs 1 lane or more of 8 KiB each, and at most \
+         m=262144,t=64,p=16 with m*t up to 1048576 (m in KiB)"
+    );
 }
 
 // S-3
@@ -114,10 +101,7 @@ fn every_byte_of_the_password_counts() {
         assert_eq!(verify(hasher, &other, &stored), Ok(Verified::No), "{other:?}");
     }
     let composed = hash(hasher, "caf\u{e9} caf\u{e9} caf\u{e9}");
-    assert_eq!(
-        verify(hasher, "cafe\u{301} cafe\u{301} cafe\u{301}", &composed),
-        Ok(Verified::No)
-    );
+    assert_eq!(verify(hasher, "cafe\u{301} cafe\u{301} cafe\u{301}", &composed), Ok(Verified::No));
 }
 
 // S-6
@@ -127,10 +111,7 @@ fn other_parameters_are_verified_and_outdated() {
     assert_eq!(verify(hasher, WORDS, DEFAULT), YES);
     assert_eq!(verify(hasher, "another", DEFAULT), Ok(Verified::No));
     assert_eq!(verify(hasher, WORDS, RFC_SECOND_CHOICE), OUTDATED);
-    assert_eq!(
-        verify(Argon2id::new(65_536, 3, 4).unwrap(), WORDS, RFC_SECOND_CHOICE),
-        YES
-    );
+    assert_eq!(verify(Argon2id::new(65_536, 3, 4).unwrap(), WORDS, RFC_SECOND_CHOICE), YES);
     assert_eq!(verify(Argon2id::new(47_104, 1, 1).unwrap(), WORDS, DEFAULT), OUTDATED);
     for stored in [
         "$argon2id$v=16$m=64,t=1,p=1$c2FsdHNhbHQ$njRrVO/Oxcma7A9ag9D5uA",
@@ -156,11 +137,7 @@ fn hostile_parameters_are_refused_unrun() {
         "m=262144,t=5,p=1",
         "m=19456,t=65,p=1",
     ] {
-        assert_eq!(
-            verify(Argon2id::default(), WORDS, &with(parameters)),
-            Err(HashError::OutOfBounds),
-            "{parameters}"
-        );
+        assert_eq!(verify(Argon2id::default(), WORDS, &with(parameters)), Err(HashError::OutOfBounds), "{parameters}");
     }
     // Made by argon2-cffi, and right but for its size.
     let large = "$argon2id$v=19$m=300000,t=1,p=1$c2FsdHNhbHQ$HtVif/OsrReEmwRkgLM1Trq8FyoU35XkTTOlTRXWT1Q";
@@ -195,23 +172,12 @@ fn a_stored_hash_of_another_form_is_refused() {
         "$argon2id$v=19$\0".to_owned(),
     ];
     for stored in malformed {
-        assert_eq!(
-            verify(Argon2id::default(), WORDS, &stored),
-            Err(HashError::Malformed),
-            "{stored}"
-        );
+        assert_eq!(verify(Argon2id::default(), WORDS, &stored), Err(HashError::Malformed), "{stored}");
     }
-    for stored in [
-        replaced("argon2id", "argon2"),
-        replaced("argon2id", "argon2ie"),
-        replaced("v=19", "v=20"),
-        "!".into(),
-    ] {
-        assert_eq!(
-            verify(Argon2id::default(), WORDS, &stored),
-            Err(HashError::Unsupported),
-            "{stored}"
-        );
+    for stored in
+        [replaced("argon2id", "argon2"), replaced("argon2id", "argon2ie"), replaced("v=19", "v=20"), "!".into()]
+    {
+        assert_eq!(verify(Argon2id::default(), WORDS, &stored), Err(HashError::Unsupported), "{stored}");
     }
 }
 
@@ -237,11 +203,7 @@ fn one_buffer_serves_every_hash_and_is_never_larger_than_configured() {
 fn neither_errors_nor_debug_show_a_hash() {
     let stored = format!("{DEFAULT}$more");
     let error = verify(Argon2id::default(), WORDS, &stored).unwrap_err();
-    for text in [
-        error.to_string(),
-        format!("{error:?}"),
-        format!("{:?}", Argon2id::default()),
-    ] {
+    for text in [error.to_string(), format!("{error:?}"), format!("{:?}", Argon2id::default())] {
         assert!(!text.contains("gy5S") && !text.contains("MDEy"), "{text}");
     }
 }
@@ -275,8 +237,7 @@ proptest! {
 /// Within the bounds and yet too slow to be run hundreds of times.
 fn costly(stored: &str) -> bool {
     let parsed = Stored::parse(stored).map(|stored| u64::from(stored.cost.memory_kib) * u64::from(stored.cost.passes));
-    let bcrypt_above_6 = ["07", "08", "09", "1"]
-        .iter()
-        .any(|cost| stored.get(4..).is_some_and(|rest| rest.starts_with(cost)));
+    let bcrypt_above_6 =
+        ["07", "08", "09", "1"].iter().any(|cost| stored.get(4..).is_some_and(|rest| rest.starts_with(cost)));
     parsed.is_ok_and(|work| work > 16_384) || (stored.starts_with("$2") && bcrypt_above_6)
 }

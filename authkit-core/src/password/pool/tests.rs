@@ -12,11 +12,7 @@ use crate::password::testing::{Gate, Keeper, Plain, threads, wait};
 const SALT: [u8; 16] = [7; 16];
 
 /// A pool of one thread that stands still in a hash named `first` until the keeper lets it go.
-fn occupied() -> (
-    HashPool,
-    Keeper,
-    impl Future<Output = Result<PasswordHash, HashFailure>>,
-) {
+fn occupied() -> (HashPool, Keeper, impl Future<Output = Result<PasswordHash, HashFailure>>) {
     let (gate, keeper) = Gate::new();
     let pool = HashPool::new(gate, threads(1)).unwrap();
     let first = ask(&pool, "first");
@@ -79,15 +75,9 @@ fn never_more_hashes_at_once_than_threads() {
 // S-87
 #[test]
 fn a_hash_that_has_waited_too_long_is_busy_and_not_run() {
-    let limits = Limits {
-        wait: Duration::ZERO,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { wait: Duration::ZERO, ..Limits::DEFAULT };
     let pool = HashPool::with_limits(Arc::new(Plain), threads(1), limits).unwrap();
-    assert_eq!(
-        wait(pool.hash(Password::from("a password"), SALT)),
-        Err(HashFailure::Busy)
-    );
+    assert_eq!(wait(pool.hash(Password::from("a password"), SALT)), Err(HashFailure::Busy));
     assert_eq!(pool.hashes_run(), 0);
     assert_eq!(Limits::DEFAULT.wait, Duration::from_secs(2));
 }
@@ -140,10 +130,7 @@ fn deferred_tasks_are_bounded_and_the_caller_is_told() {
 fn a_panic_costs_one_answer_and_no_thread() {
     let pool = HashPool::new(Arc::new(Plain), threads(1)).unwrap();
     let failed = wait(pool.hash(Password::from("panic"), SALT));
-    assert_eq!(
-        failed,
-        Err(HashFailure::Failed(HashError::Failed("the hasher panicked")))
-    );
+    assert_eq!(failed, Err(HashFailure::Failed(HashError::Failed("the hasher panicked"))));
     assert!(pool.defer(|| panic!("asked for")));
     assert!(wait(pool.hash(Password::from("a password"), SALT)).is_ok());
 }
