@@ -6,22 +6,24 @@ use super::tree::{Arrow, Tree};
 
 type Graph<'a> = BTreeMap<&'a [String], BTreeMap<&'a [String], &'a Arrow<'a>>>;
 
-/// One line a circle, each told once. That a folder uses its own files is no part of a circle: it is made of them.
+/// One line a circle, the short ones first, and each module in one of them only: breaking that one may break others.
+/// That a folder uses its own files is no part of a circle: it is made of them.
 pub fn circles(tree: &Tree) -> Vec<String> {
     let arrows = tree.arrows();
     let mut graph = Graph::new();
     for arrow in arrows.iter().filter(|arrow| !arrow.to.starts_with(&arrow.from)) {
         graph.entry(&arrow.from).or_default().entry(&arrow.to).or_insert(arrow);
     }
-    let mut told: BTreeSet<BTreeSet<&[String]>> = BTreeSet::new();
+    let uses = graph.iter().flat_map(|(from, uses)| uses.iter().map(|(to, arrow)| (*from, *to, *arrow)));
+    let mut found: Vec<_> = uses.filter_map(|(from, to, arrow)| Some((shortest(&graph, to, from)?, arrow))).collect();
+    found.sort_by_key(|(back, _)| back.len());
+    let mut told: BTreeSet<&[String]> = BTreeSet::new();
     let mut problems = Vec::new();
-    for (from, uses) in &graph {
-        for (to, arrow) in uses {
-            let Some(back) = shortest(&graph, to, from) else { continue };
-            if told.insert(back.iter().copied().collect()) {
-                let way: Vec<_> = [*from].into_iter().chain(back).map(|module| module.join("::")).collect();
-                problems.push(format!("{}:{}: a circle: {}", arrow.file, arrow.line, way.join(" -> ")));
-            }
+    for (back, arrow) in found {
+        if back.iter().all(|module| !told.contains(module)) {
+            let way: Vec<_> = [arrow.from.as_slice()].iter().chain(&back).map(|module| module.join("::")).collect();
+            problems.push(format!("{}:{}: a circle: {}", arrow.file, arrow.line, way.join(" -> ")));
+            told.extend(back);
         }
     }
     problems
