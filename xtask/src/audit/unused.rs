@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::source::tokens::{Token, tokens};
 use crate::workspace::{Member, Workspace};
 
-/// One line for each dependency that no `.rs` file of its crate names.
+/// One line for each crate whose `.rs` files do not name all that it declares.
 ///
 /// # Errors
 /// A file or manifest cannot be read.
@@ -22,9 +22,10 @@ pub fn check(workspace: &Workspace) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
-fn unused(member: &Member, named: &HashSet<String>) -> Vec<String> {
+fn unused(member: &Member, named: &HashSet<String>) -> Option<String> {
     let idle = member.dependencies.iter().filter(|dependency| !named.contains(&dependency.in_code));
-    idle.map(|dependency| format!("{} declares `{}` and never names it", member.name, dependency.name)).collect()
+    let idle: Vec<_> = idle.map(|dependency| dependency.name.as_str()).collect();
+    if idle.is_empty() { None } else { Some(format!("{} declares and never names: {}", member.name, idle.join(" "))) }
 }
 
 /// Every word of the code, and of the documentation too, since a doctest may be all that uses a dependency.
@@ -52,12 +53,12 @@ mod tests {
     #[test]
     fn a_dependency_that_only_a_comment_or_a_string_names_is_unused() {
         let named = names("// hyper_util\nfn f() { \"hyper_util\"; }");
-        assert_eq!(unused(&member("hyper-util"), &named), ["authkit-x declares `hyper-util` and never names it"]);
+        assert_eq!(unused(&member("hyper-util"), &named).unwrap(), "authkit-x declares and never names: hyper-util");
     }
 
     #[test]
     fn a_dependency_in_code_or_in_a_doctest_is_used() {
-        assert_eq!(unused(&member("hyper-util"), &names("use hyper_util::rt;")), [""; 0]);
-        assert_eq!(unused(&member("tokio"), &names("/// # tokio::runtime::Runtime::new();")), [""; 0]);
+        assert_eq!(unused(&member("hyper-util"), &names("use hyper_util::rt;")), None);
+        assert_eq!(unused(&member("tokio"), &names("/// # tokio::runtime::Runtime::new();")), None);
     }
 }
