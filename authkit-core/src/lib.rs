@@ -4,7 +4,36 @@ pub mod model;
 pub mod password;
 pub mod ports;
 
+pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
+pub use model::cause::Cause;
+pub use model::clean::{is_printable, printable};
+pub use model::client::ClientInfo;
+pub use model::email::{Email, EmailKey, InvalidEmail};
+pub use model::event::{Actor, Change, Event, EventCode, EventFilter, EventOutcome};
 pub use model::ids::{AttemptKey, Digest, Epoch, EventId, KeyId, SessionId};
+pub use model::mail::{Mail, MailKind};
+pub use model::page::{Direction, MAX_PAGE, Page, PageRequest, Position};
+pub use model::permission::{Permission, Permissions};
+pub use model::profile::{Field, FieldKind, Profile, ProfileError};
+pub use model::role::Role;
+pub use model::rotation::{Rotate, Rotation, RotationEvents, decide};
 pub use model::secret::{AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey};
+pub use model::session::{NewSession, RevokeReason, RowState, Session, SessionFilter, SessionState, Via};
+pub use model::stats::HourlyCount;
 pub use model::timestamp::Timestamp;
+pub use model::user::{NewUser, User, UserFilter, UserSearch, UserSort, UserStatus};
 pub use model::user_id::UserId;
+pub use ports::attempt_counter::AttemptCounter;
+pub use ports::audit_log::AuditLog;
+pub use ports::audit_sink::{AuditSink, NoAudit};
+pub use ports::clock::{Clock, SystemClock};
+pub use ports::mailer::{MailError, Mailer, StdoutMailer};
+pub use ports::password_hasher::{HashError, HashMemory, PasswordHasher, Verified};
+pub use ports::secure_random::{RandomError, SecureRandom, SystemRandom};
+pub use ports::session_store::{ConfirmSession, InsertSession, RevokeSession, SessionStore};
+pub use ports::store::{Ports, Store};
+pub use ports::store_error::{StoreError, StoreErrorKind};
+pub use ports::user_store::{
+    EpochMove, Guard, InsertFirstAdmin, InsertUser, PasswordSwap, PurgeUser, ReplaceEmail, ReplacePassword, SetUser,
+    UserStore,
+};

@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE64URL_NOPAD;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::model::inline::{Inline, text_traits};
 
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -102,44 +104,19 @@ bytes_id! {
 
 /// The name of a signing key (`kid`): 1 to 64 characters of `A-Z a-z 0-9 _ -`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KeyId {
-    len: u8,
-    text: [u8; Self::MAX_BYTES],
-}
+pub struct KeyId(Inline<64>);
 
 impl KeyId {
-    /// The longest name in bytes.
-    pub const MAX_BYTES: usize = 64;
-
     /// `None` when the text is empty, too long, or holds another character.
     pub fn new(id: &str) -> Option<Self> {
-        let fits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        let mut text = [0; Self::MAX_BYTES];
-        text.get_mut(..id.len()).filter(|_| fits)?.copy_from_slice(id.as_bytes());
-        Some(Self { len: u8::try_from(id.len()).ok()?, text })
+        let fits = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        Inline::new(id).filter(|_| fits).map(Self)
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
-        self.text.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        self.0.as_str()
     }
 }
 
-impl fmt::Display for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for KeyId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for KeyId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::new(&text).ok_or_else(|| serde::de::Error::custom("expected the name of a key"))
-    }
-}
+text_traits!(KeyId, "the name of a key");

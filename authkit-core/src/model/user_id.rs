@@ -1,11 +1,10 @@
 //! The id of a user: opaque text, so that any key of any users table fits.
 
 use std::borrow::Borrow;
-use std::fmt;
-use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
+
+use crate::model::inline::{Inline, text_traits};
 
 /// The id of a user: 1 to 64 bytes of text without control characters, compared byte for byte.
 ///
@@ -20,11 +19,8 @@ use uuid::Uuid;
 /// assert_eq!(id.as_i64(), Some(42));
 /// assert_eq!(id.as_uuid(), None); // a store answers "not found", never an error
 /// ```
-#[derive(Clone, Copy)]
-pub struct UserId {
-    len: u8,
-    text: [u8; Self::MAX_BYTES],
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UserId(Inline<64>);
 
 impl UserId {
     /// The longest id in bytes.
@@ -32,81 +28,44 @@ impl UserId {
 
     /// `None` when the text is empty, longer than 64 bytes, or holds a control character.
     pub fn new(id: &str) -> Option<Self> {
-        if id.is_empty() || id.len() > Self::MAX_BYTES || id.chars().any(char::is_control) {
-            return None;
-        }
-        let mut text = [0; Self::MAX_BYTES];
-        text.get_mut(..id.len())?.copy_from_slice(id.as_bytes());
-        Some(Self { len: u8::try_from(id.len()).ok()?, text })
+        Inline::new(id).filter(|_| !id.chars().any(char::is_control)).map(Self)
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        // Only `new` fills the bytes, from a `str`, so they are UTF-8.
-        self.text.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        self.0.as_str()
     }
 
-    /// The id as a uuid, when it is one in the hyphenated form that this type prints.
+    /// The id as a uuid, when it is one in the hyphenated lower-case form that this type prints.
     pub fn as_uuid(&self) -> Option<Uuid> {
         let uuid = Uuid::try_parse(self.as_str()).ok()?;
         // Upper case, braces and the like name no other row: one id has one spelling.
-        (Self::from(uuid) == *self).then_some(uuid)
+        (uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == self.as_str()).then_some(uuid)
     }
 
-    /// The id as a whole number, when it is one in the form that this type prints (no sign `+`, no leading zero).
+    /// The id as a whole number, when it is one in the form that `i64` prints (no sign `+`, no leading zero).
     pub fn as_i64(&self) -> Option<i64> {
-        let number = self.as_str().parse::<i64>().ok()?;
-        (Self::from(number) == *self).then_some(number)
+        let text = self.as_str();
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let one_spelling = !text.starts_with('+') && (digits == "0" || !digits.starts_with('0')) && text != "-0";
+        text.parse().ok().filter(|_| one_spelling)
+    }
+
+    fn from_short(text: &str) -> Self {
+        // A uuid has 36 bytes and an `i64` at most 20: both always fit.
+        Self(Inline::new(text).unwrap_or_else(|| unreachable!("a key of at most 36 bytes fits")))
     }
 }
 
 impl From<Uuid> for UserId {
     fn from(uuid: Uuid) -> Self {
-        let mut text = [0; Self::MAX_BYTES];
-        let len = uuid.hyphenated().encode_lower(&mut text).len();
-        Self { len: u8::try_from(len).unwrap_or_default(), text }
+        Self::from_short(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }
 
 impl From<i64> for UserId {
     fn from(number: i64) -> Self {
-        let mut text = [0; Self::MAX_BYTES];
-        let mut at = Self::MAX_BYTES;
-        let mut rest = number.unsigned_abs();
-        // Written from the right, then moved to the left: 20 digits at the most.
-        loop {
-            at -= 1;
-            if let Some(slot) = text.get_mut(at) {
-                *slot = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-            }
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if number < 0 {
-            at -= 1;
-            if let Some(slot) = text.get_mut(at) {
-                *slot = b'-';
-            }
-        }
-        let len = Self::MAX_BYTES - at;
-        text.copy_within(at.., 0);
-        Self { len: u8::try_from(len).unwrap_or_default(), text }
-    }
-}
-
-impl PartialEq for UserId {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for UserId {}
-
-impl Hash for UserId {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
+        Self::from_short(&number.to_string())
     }
 }
 
@@ -116,43 +75,7 @@ impl Borrow<str> for UserId {
     }
 }
 
-impl fmt::Debug for UserId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UserId({:?})", self.as_str())
-    }
-}
-
-impl fmt::Display for UserId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for UserId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for UserId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = UserId;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a user id of 1 to 64 bytes")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<UserId, E> {
-                UserId::new(text).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Other("text"), &self))
-            }
-        }
-
-        deserializer.deserialize_str(Visitor)
-    }
-}
+text_traits!(UserId, "a user id of 1 to 64 bytes");
 
 #[cfg(test)]
 mod tests {

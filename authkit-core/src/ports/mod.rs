@@ -1,3 +1,14 @@
-//! What AuthKit asks of its surroundings, one trait a file.
+//! What core needs from outside: one trait a file, its contract first.
 
+pub mod attempt_counter;
+pub mod audit_log;
+pub mod audit_sink;
+pub mod clock;
+mod forward;
+pub mod mailer;
 pub mod password_hasher;
+pub mod secure_random;
+pub mod session_store;
+pub mod store;
+pub mod store_error;
+pub mod user_store;

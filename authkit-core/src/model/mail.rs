@@ -1,0 +1,30 @@
+//! A mail that is ready to be sent.
+
+use crate::model::secret::ResetToken;
+
+/// A rendered mail. It is only ever addressed to what a user's row holds, never to what somebody typed.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// The address, as the user's row holds it.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// The text, plain.
+    pub text: String,
+    /// What kind of mail it is, for a mailer that renders its own.
+    pub kind: MailKind,
+}
+
+/// What a [`Mail`] is for, with what its text was made of.
+#[derive(Debug, Clone)]
+pub enum MailKind {
+    /// Somebody asked for a reset link.
+    PasswordReset {
+        /// The link with the token in it, made from the configured URL.
+        link: String,
+        /// The token by itself, for `POST /reset-password`.
+        token: ResetToken,
+    },
+    /// The password was changed, by its owner or through a link.
+    PasswordChanged,
+}

@@ -1,0 +1,54 @@
+//! The port to mail.
+
+use crate::model::mail::{Mail, MailKind};
+
+/// Takes a rendered mail and returns at once; delivery happens on a thread or task of the mailer's own.
+///
+/// An answer must never wait for a delivery: the time it took would tell whether an account exists.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not send mail",
+    label = "does not implement `Mailer`",
+    note = "implement `authkit_core::Mailer`: one method that puts the mail into a queue of yours"
+)]
+pub trait Mailer: Send + Sync + 'static {
+    /// Takes the mail.
+    ///
+    /// # Errors
+    /// [`MailError`]: it cannot be taken, for example because the queue is full. Core records it in the audit trail; the
+    /// caller's answer stays the same.
+    fn enqueue(&self, mail: Mail) -> Result<(), MailError>;
+
+    /// Whether mails reach nobody but whoever runs the process. Such a mailer is refused in production.
+    fn is_for_development(&self) -> bool {
+        false
+    }
+}
+
+/// The mailer could not take a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the mailer could not take the mail")]
+pub struct MailError;
+
+/// Writes mails to standard output, for development: never through `tracing`, since they hold working links.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StdoutMailer;
+
+impl Mailer for StdoutMailer {
+    fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
+        use std::io::Write as _;
+
+        let token = match &mail.kind {
+            MailKind::PasswordReset { token, .. } => format!("token: {}\n", token.expose()),
+            MailKind::PasswordChanged => String::new(),
+        };
+        let text = format!("--- mail to {}: {}\n{}\n{token}---\n", mail.to, mail.subject, mail.text);
+        std::io::stdout()
+            .lock()
+            .write_all(text.as_bytes())
+            .map_err(|_| MailError)
+    }
+
+    fn is_for_development(&self) -> bool {
+        true
+    }
+}
