@@ -6,6 +6,7 @@ mod decisions;
 mod lines;
 mod links;
 mod machine;
+mod manifests;
 mod modules;
 mod purity;
 mod readme;
@@ -35,10 +36,11 @@ struct Check {
 }
 
 /// The quick ones first.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check { name: "lines", what: "no source file has grown too long", run: lines::check },
     Check { name: "modules", what: "modules import downwards, and never in a circle", run: modules::check },
     Check { name: "crates", what: "crates depend only on those that ARCHITECTURE.md allows", run: crates::check },
+    Check { name: "manifests", what: "versions and lints stand once, in the root manifest", run: manifests::check },
     Check {
         name: "purity",
         what: "no crate reaches a runtime, server or driver that it must not know",
