@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::model::client::ClientInfo;
 use crate::model::ids::{EventId, SessionId};
-use crate::model::session::names;
+use crate::model::names::names;
 use crate::model::timestamp::Timestamp;
 use crate::model::user_id::UserId;
 

@@ -10,6 +10,7 @@ pub mod event;
 pub mod ids;
 mod inline;
 pub mod mail;
+mod names;
 pub mod page;
 pub mod permission;
 pub mod profile;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::client::ClientInfo;
 use crate::model::ids::{Digest, Epoch, KeyId, SessionId};
+use crate::model::names::names;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
@@ -163,33 +164,6 @@ impl NewSession {
     }
 }
 
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$vdoc])* $variant),+
-        }
-
-        impl $name {
-            /// The name that a store keeps.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text),+
-                }
-            }
-
-            /// The value that a store's text stands for; `None` for any other text.
-            pub fn from_stored(text: &str) -> Option<Self> {
-                match text {
-                    $($text => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
 names! {
     /// Through what a session was opened.
     Via {
@@ -288,5 +262,3 @@ pub enum RowState {
     /// Revoked.
     Revoked,
 }
-
-pub(crate) use names;
