@@ -1,9 +1,13 @@
 //! Accounts, sessions, recovery, roles and an audit trail over any storage: the pure core of AuthKit.
 
+pub mod config;
+pub mod error;
 pub mod model;
 pub mod password;
 pub mod ports;
 
+pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
+pub use error::{AuthError, Fault, FieldError};
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
 pub use model::cause::Cause;
 pub use model::clean::{is_printable, printable};

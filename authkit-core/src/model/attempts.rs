@@ -71,13 +71,7 @@ pub struct AttemptRow {
 impl AttemptRow {
     /// A row before its first attempt.
     pub const fn new(at: Timestamp) -> Self {
-        Self {
-            window_start: at,
-            count: 0,
-            streak: 0,
-            blocked_until: None,
-            updated_at: at,
-        }
+        Self { window_start: at, count: 0, streak: 0, blocked_until: None, updated_at: at }
     }
 
     /// Until when an attempt would be refused; `None`: it would be allowed. Changes nothing.
@@ -121,9 +115,7 @@ impl AttemptRow {
     /// A window ends `window` after it began, and while delays are being served, `window` after the last of them: who
     /// keeps on trying keeps on waiting longer.
     fn window_end(&self, limit: &Limit) -> Timestamp {
-        self.blocked_until
-            .map_or(self.window_start, |until| until.max(self.window_start))
-            + limit.window
+        self.blocked_until.map_or(self.window_start, |until| until.max(self.window_start)) + limit.window
     }
 }
 
@@ -135,9 +127,7 @@ pub fn take_all(rows: &mut [(AttemptRow, Limit)], at: Timestamp) -> Take {
         return Take::Blocked { until };
     }
     let left = rows.iter_mut().map(|(row, limit)| row.count(limit, at)).min();
-    Take::Allowed {
-        left: left.unwrap_or(u32::MAX),
-    }
+    Take::Allowed { left: left.unwrap_or(u32::MAX) }
 }
 
 #[cfg(test)]
@@ -147,17 +137,9 @@ mod tests {
     const ACCOUNT: Limit = Limit {
         max: 5,
         window: Duration::from_secs(300),
-        backoff: Some(Backoff {
-            first: Duration::from_secs(1),
-            longest: Duration::from_secs(900),
-            stop_after: 100,
-        }),
+        backoff: Some(Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(900), stop_after: 100 }),
     };
-    const RATE: Limit = Limit {
-        max: 3,
-        window: Duration::from_secs(60),
-        backoff: None,
-    };
+    const RATE: Limit = Limit { max: 3, window: Duration::from_secs(60), backoff: None };
     const START: Timestamp = Timestamp::from_seconds(1_000);
 
     fn take(row: &mut AttemptRow, limit: Limit, at: Timestamp) -> Take {
@@ -178,10 +160,7 @@ mod tests {
         for delay in [1_u64, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
             let until = at + Duration::from_secs(delay);
             let before = row;
-            assert_eq!(
-                take(&mut row, ACCOUNT, until - Duration::from_micros(1)),
-                Take::Blocked { until }
-            );
+            assert_eq!(take(&mut row, ACCOUNT, until - Duration::from_micros(1)), Take::Blocked { until });
             assert_eq!(row, before, "a refusal neither counts nor lengthens the delay");
             at = until;
             assert_eq!(take(&mut row, ACCOUNT, at), Take::Allowed { left: 0 });
@@ -221,10 +200,7 @@ mod tests {
             assert_eq!(take(&mut row, RATE, START), Take::Allowed { left });
         }
         let end = START + Duration::from_secs(60);
-        assert_eq!(
-            take(&mut row, RATE, START + Duration::from_secs(59)),
-            Take::Blocked { until: end }
-        );
+        assert_eq!(take(&mut row, RATE, START + Duration::from_secs(59)), Take::Blocked { until: end });
         assert_eq!(take(&mut row, RATE, end), Take::Allowed { left: 2 });
     }
 
@@ -247,11 +223,6 @@ mod tests {
             let _ = take(&mut row, RATE, START);
         }
         let before = START - Duration::from_secs(3_600);
-        assert_eq!(
-            take(&mut row, RATE, before),
-            Take::Blocked {
-                until: START + Duration::from_secs(60)
-            }
-        );
+        assert_eq!(take(&mut row, RATE, before), Take::Blocked { until: START + Duration::from_secs(60) });
     }
 }

@@ -25,10 +25,7 @@ impl Cause {
 
     /// The event about the row that an insert made, whose key the table may have chosen.
     pub fn event_about(&self, id: &UserId) -> Option<Event> {
-        self.event.clone().map(|event| Event {
-            subject: Some(*id),
-            ..event
-        })
+        self.event.clone().map(|event| Event { subject: Some(*id), ..event })
     }
 
     /// The event with what changed.

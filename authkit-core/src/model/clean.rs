@@ -42,10 +42,7 @@ mod tests {
     #[test]
     fn no_character_forges_a_line() {
         let text = printable("a\r\nb\u{1b}[31m\0\u{2028}\u{202e}\u{85}z", 256);
-        assert_eq!(
-            text,
-            "a\\u{000d}\\u{000a}b\\u{001b}[31m\\u{0000}\\u{2028}\\u{202e}\\u{0085}z"
-        );
+        assert_eq!(text, "a\\u{000d}\\u{000a}b\\u{001b}[31m\\u{0000}\\u{2028}\\u{202e}\\u{0085}z");
     }
 
     #[test]

@@ -25,23 +25,14 @@ impl ClientInfo {
     pub fn new(ip: Option<IpAddr>, user_agent: Option<&str>, request_id: Option<&str>) -> Self {
         Self {
             ip: ip.map(|ip| ip.to_canonical()),
-            user_agent: user_agent
-                .map(|text| printable(text, 256))
-                .filter(|text| !text.is_empty()),
+            user_agent: user_agent.map(|text| printable(text, 256)).filter(|text| !text.is_empty()),
             device: user_agent.and_then(device_name),
-            request_id: request_id
-                .map(|text| printable(text, 64))
-                .filter(|text| !text.is_empty()),
+            request_id: request_id.map(|text| printable(text, 64)).filter(|text| !text.is_empty()),
         }
     }
 
     /// Nobody: the process itself.
     pub const fn none() -> Self {
-        Self {
-            ip: None,
-            user_agent: None,
-            device: None,
-            request_id: None,
-        }
+        Self { ip: None, user_agent: None, device: None, request_id: None }
     }
 }

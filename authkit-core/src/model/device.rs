@@ -6,10 +6,7 @@
 /// itself, so it is never proof of anything.
 pub(crate) fn device_name(user_agent: &str) -> Option<String> {
     let first = |names: &[(&str, &'static str)]| {
-        names
-            .iter()
-            .find(|(mark, _)| user_agent.contains(mark))
-            .map(|(_, name)| *name)
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     let browser = first(&[
         ("Edg/", "Edge"),
@@ -52,10 +49,7 @@ mod tests {
     #[test]
     fn the_most_specific_name_wins() {
         let cases = [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                Some("Firefox on Linux"),
-            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Some("Firefox on Linux")),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
                 Some("Edge on Windows"),

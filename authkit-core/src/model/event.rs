@@ -52,11 +52,7 @@ impl Event {
     /// With the sessions that one call ended: their number as `details.count`, at most 200 ids as `details.sessions`.
     #[must_use]
     pub fn ending(self, sessions: &[SessionId]) -> Self {
-        let ids = sessions
-            .iter()
-            .take(LISTED_SESSIONS)
-            .map(|id| Value::from(id.to_string()))
-            .collect();
+        let ids = sessions.iter().take(LISTED_SESSIONS).map(|id| Value::from(id.to_string())).collect();
         let mut event = self.counting(sessions.len() as u64);
         event.details.insert("sessions".to_owned(), Value::Array(ids));
         event
@@ -98,23 +94,17 @@ impl Change {
     /// `{field: [before, after]}`, the form that stores keep and the API shows; `None` when nothing changed.
     pub fn to_json(&self) -> Option<Value> {
         let object = self.0.iter().map(|(field, (before, after))| {
-            (
-                field.clone().into_owned(),
-                Value::Array(vec![before.clone(), after.clone()]),
-            )
+            (field.clone().into_owned(), Value::Array(vec![before.clone(), after.clone()]))
         });
         (!self.0.is_empty()).then(|| Value::Object(object.collect()))
     }
 
     /// Reads what [`Self::to_json`] wrote; `None` for any other JSON.
     pub fn from_json(value: &Value) -> Option<Self> {
-        let fields = value
-            .as_object()?
-            .iter()
-            .map(|(field, pair)| match pair.as_array().map(Vec::as_slice) {
-                Some([before, after]) => Some((Cow::Owned(field.clone()), (before.clone(), after.clone()))),
-                _ => None,
-            });
+        let fields = value.as_object()?.iter().map(|(field, pair)| match pair.as_array().map(Vec::as_slice) {
+            Some([before, after]) => Some((Cow::Owned(field.clone()), (before.clone(), after.clone()))),
+            _ => None,
+        });
         fields.collect::<Option<_>>().map(Self)
     }
 }
@@ -295,9 +285,7 @@ impl EventCode {
     /// A code of the application's own: 1 to 64 characters of `a-z A-Z 0-9 . _ -`, not beginning as one of AuthKit's.
     /// `None` for any other text.
     pub fn of_application(code: &str) -> Option<Self> {
-        let plain = code
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+        let plain = code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         let fits =
             !code.is_empty() && code.len() <= 64 && plain && !RESERVED.iter().any(|prefix| code.starts_with(prefix));
         fits.then(|| Self(Cow::Owned(code.to_owned())))
@@ -305,11 +293,7 @@ impl EventCode {
 
     /// A code as a store's row holds it. Nothing is checked.
     pub fn from_stored(code: &str) -> Self {
-        Self::ALL
-            .iter()
-            .find(|own| own.as_str() == code)
-            .cloned()
-            .unwrap_or_else(|| Self(Cow::Owned(code.to_owned())))
+        Self::ALL.iter().find(|own| own.as_str() == code).cloned().unwrap_or_else(|| Self(Cow::Owned(code.to_owned())))
     }
 
     /// The code as text.
@@ -344,16 +328,10 @@ impl EventFilter {
     pub fn fits(&self, event: &Event) -> bool {
         self.code.as_ref().is_none_or(|code| *code == event.code)
             && self.outcome.is_none_or(|outcome| outcome == event.outcome)
-            && self
-                .actor
-                .as_ref()
-                .is_none_or(|actor| event.actor.user() == Some(actor))
+            && self.actor.as_ref().is_none_or(|actor| event.actor.user() == Some(actor))
             && self.subject.is_none_or(|subject| event.subject == Some(subject))
             && self.session_id.is_none_or(|session| event.session_id == Some(session))
-            && self
-                .request_id
-                .as_ref()
-                .is_none_or(|id| event.client.request_id.as_ref() == Some(id))
+            && self.request_id.as_ref().is_none_or(|id| event.client.request_id.as_ref() == Some(id))
             && self.from.is_none_or(|from| event.at >= from)
             && self.to.is_none_or(|to| event.at < to)
     }

@@ -14,22 +14,13 @@ impl<const N: usize> Inline<N> {
     /// `None` when the text is empty or too long.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let mut bytes = [0; N];
-        bytes
-            .get_mut(..text.len())
-            .filter(|slot| !slot.is_empty())?
-            .copy_from_slice(text.as_bytes());
-        Some(Self {
-            len: u8::try_from(text.len()).ok()?,
-            bytes,
-        })
+        bytes.get_mut(..text.len()).filter(|slot| !slot.is_empty())?.copy_from_slice(text.as_bytes());
+        Some(Self { len: u8::try_from(text.len()).ok()?, bytes })
     }
 
     pub(crate) fn as_str(&self) -> &str {
         // Only `new` fills the bytes, from a whole `str`, so they are UTF-8.
-        self.bytes
-            .get(..usize::from(self.len))
-            .and_then(|b| std::str::from_utf8(b).ok())
-            .unwrap_or_default()
+        self.bytes.get(..usize::from(self.len)).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
     }
 }
 

@@ -46,31 +46,19 @@ pub struct PageRequest {
 impl PageRequest {
     /// The first `limit` rows; the limit is brought into 1 to [`MAX_PAGE`].
     pub fn first(limit: u16) -> Self {
-        Self {
-            from: None,
-            direction: Direction::Next,
-            limit: limit.clamp(1, MAX_PAGE),
-        }
+        Self { from: None, direction: Direction::Next, limit: limit.clamp(1, MAX_PAGE) }
     }
 
     /// The rows after a position.
     #[must_use]
     pub fn after(self, position: Position) -> Self {
-        Self {
-            from: Some(position),
-            direction: Direction::Next,
-            ..self
-        }
+        Self { from: Some(position), direction: Direction::Next, ..self }
     }
 
     /// The rows before a position.
     #[must_use]
     pub fn before(self, position: Position) -> Self {
-        Self {
-            from: Some(position),
-            direction: Direction::Previous,
-            ..self
-        }
+        Self { from: Some(position), direction: Direction::Previous, ..self }
     }
 
     /// A page out of the rows that a store read: at most `limit + 1` of them, going away from `from` in `direction`.
@@ -88,11 +76,7 @@ impl PageRequest {
         };
         let previous = rows.first().filter(|_| before).map(&position);
         let next = rows.last().filter(|_| after).map(&position);
-        Page {
-            items: rows,
-            next,
-            previous,
-        }
+        Page { items: rows, next, previous }
     }
 }
 

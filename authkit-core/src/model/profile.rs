@@ -42,9 +42,7 @@ impl Profile {
     pub fn from_typed<T: Serialize>(row: &T) -> Result<Self, ProfileError> {
         match serde_json::to_value(row) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
-            Ok(_) => Err(ProfileError(
-                "a profile is a JSON object, so the type must be a struct or a map".to_owned(),
-            )),
+            Ok(_) => Err(ProfileError("a profile is a JSON object, so the type must be a struct or a map".to_owned())),
             Err(error) => Err(ProfileError(error.to_string())),
         }
     }
@@ -90,48 +88,29 @@ pub enum FieldKind {
 impl Field {
     /// A text column of at most 255 characters.
     pub const fn text(name: &'static str) -> Self {
-        Self {
-            name,
-            kind: FieldKind::Text,
-            max: 255,
-            at_registration: false,
-            editable: false,
-            exposed: false,
-        }
+        Self { name, kind: FieldKind::Text, max: 255, at_registration: false, editable: false, exposed: false }
     }
 
     /// A whole number.
     pub const fn integer(name: &'static str) -> Self {
-        Self {
-            kind: FieldKind::Integer,
-            ..Self::text(name)
-        }
+        Self { kind: FieldKind::Integer, ..Self::text(name) }
     }
 
     /// A yes or no.
     pub const fn boolean(name: &'static str) -> Self {
-        Self {
-            kind: FieldKind::Boolean,
-            ..Self::text(name)
-        }
+        Self { kind: FieldKind::Boolean, ..Self::text(name) }
     }
 
     /// The longest text, in characters (code points).
     #[must_use]
     pub const fn max(self, characters: usize) -> Self {
-        Self {
-            max: characters,
-            ..self
-        }
+        Self { max: characters, ..self }
     }
 
     /// May be given at registration, by anyone.
     #[must_use]
     pub const fn at_registration(self) -> Self {
-        Self {
-            at_registration: true,
-            ..self
-        }
+        Self { at_registration: true, ..self }
     }
 
     /// May be changed by its user later.

@@ -11,9 +11,7 @@ pub struct Role(Inline<50>);
 impl Role {
     /// `None` when the text is empty, too long, or holds another character.
     pub fn new(name: &str) -> Option<Self> {
-        let fits = name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+        let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
         Inline::new(name).filter(|_| fits).map(Self)
     }
 

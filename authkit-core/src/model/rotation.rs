@@ -182,10 +182,7 @@ mod tests {
         let mut row = row();
         let at = START + seconds(500);
         assert!(matches!(decide(&mut row, &step(1, at)), Rotate::Rotated(_)));
-        assert_eq!(
-            (row.idle_at, row.absolute_at),
-            (START + seconds(1_000), START + seconds(1_000))
-        );
+        assert_eq!((row.idle_at, row.absolute_at), (START + seconds(1_000), START + seconds(1_000)));
         assert_eq!((row.generation, row.kid, row.rotated_at), (1, kid("new"), at));
         assert_eq!(decide(&mut row, &step(2, START + seconds(1_000))), Rotate::Expired);
     }
@@ -198,10 +195,7 @@ mod tests {
         let _ = decide(&mut row, &step(1, at));
         let rotated = row.clone();
         for later in [Duration::ZERO, seconds(10)] {
-            assert_eq!(
-                decide(&mut row, &step(1, at + later)),
-                Rotate::Replayed(rotated.clone())
-            );
+            assert_eq!(decide(&mut row, &step(1, at + later)), Rotate::Replayed(rotated.clone()));
             assert_eq!(row, rotated);
         }
     }
@@ -212,21 +206,14 @@ mod tests {
         let at = START + seconds(60);
         let mut late = row();
         let _ = decide(&mut late, &step(1, at));
-        assert_eq!(
-            decide(&mut late, &step(1, at + seconds(10) + Duration::from_micros(1))),
-            Rotate::Reused
-        );
+        assert_eq!(decide(&mut late, &step(1, at + seconds(10) + Duration::from_micros(1))), Rotate::Reused);
         assert_eq!(late.revoked_reason, Some(RevokeReason::Reuse));
 
         let mut older = row();
         let _ = decide(&mut older, &step(1, at));
         let _ = decide(&mut older, &step(2, at));
         assert_eq!(decide(&mut older, &step(1, at)), Rotate::Reused);
-        assert_eq!(
-            decide(&mut older, &step(3, at)),
-            Rotate::Revoked,
-            "the newest token is dead too"
-        );
+        assert_eq!(decide(&mut older, &step(3, at)), Rotate::Revoked, "the newest token is dead too");
     }
 
     #[test]
@@ -234,10 +221,7 @@ mod tests {
         let mut row = row();
         let at = START + seconds(60);
         let _ = decide(&mut row, &step(1, at));
-        assert!(matches!(
-            decide(&mut row, &step(1, at - seconds(5))),
-            Rotate::Replayed(_)
-        ));
+        assert!(matches!(decide(&mut row, &step(1, at - seconds(5))), Rotate::Replayed(_)));
         let before = row.clone();
         assert_eq!(decide(&mut row, &step(1, at - seconds(6))), Rotate::ClockBehind);
         assert_eq!(row, before);
@@ -247,10 +231,7 @@ mod tests {
     fn without_grace_the_first_repetition_ends_the_session() {
         let mut row = row();
         let at = START + seconds(60);
-        let strict = |at| Rotation {
-            grace: Duration::ZERO,
-            ..step(1, at)
-        };
+        let strict = |at| Rotation { grace: Duration::ZERO, ..step(1, at) };
         assert!(matches!(decide(&mut row, &strict(at)), Rotate::Rotated(_)));
         assert_eq!(decide(&mut row, &strict(at + Duration::from_micros(1))), Rotate::Reused);
     }

@@ -224,14 +224,7 @@ pub struct SessionFilter {
 impl SessionFilter {
     /// All sessions, seen at an instant.
     pub const fn all(at: Timestamp) -> Self {
-        Self {
-            user_id: None,
-            epoch: None,
-            state: None,
-            ip: None,
-            created_from: None,
-            at,
-        }
+        Self { user_id: None, epoch: None, state: None, ip: None, created_from: None, at }
     }
 
     /// Whether a row fits: the reference for every store.
@@ -245,10 +238,7 @@ impl SessionFilter {
             && self.user_id.is_none_or(|id| id == row.user_id)
             && self.epoch.is_none_or(|epoch| epoch == row.epoch)
             && self.created_from.is_none_or(|from| row.created_at >= from)
-            && self
-                .ip
-                .as_ref()
-                .is_none_or(|ip| row.client.ip.is_some_and(|of| of.to_string() == *ip))
+            && self.ip.as_ref().is_none_or(|ip| row.client.ip.is_some_and(|of| of.to_string() == *ip))
     }
 }
 

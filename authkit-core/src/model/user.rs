@@ -64,11 +64,7 @@ impl User {
         let (old, new) = (self.profile.fields(), after.profile.fields());
         for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
             if old.get(name) != new.get(name) {
-                change = change.and(
-                    format!("profile.{name}"),
-                    old.get(name).cloned(),
-                    new.get(name).cloned(),
-                );
+                change = change.and(format!("profile.{name}"), old.get(name).cloned(), new.get(name).cloned());
             }
         }
         change

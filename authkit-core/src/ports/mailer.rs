@@ -42,10 +42,7 @@ impl Mailer for StdoutMailer {
             MailKind::PasswordChanged => String::new(),
         };
         let text = format!("--- mail to {}: {}\n{}\n{token}---\n", mail.to, mail.subject, mail.text);
-        std::io::stdout()
-            .lock()
-            .write_all(text.as_bytes())
-            .map_err(|_| MailError)
+        std::io::stdout().lock().write_all(text.as_bytes()).map_err(|_| MailError)
     }
 
     fn is_for_development(&self) -> bool {

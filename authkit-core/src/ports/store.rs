@@ -66,19 +66,13 @@ impl Ports {
     /// The audit trail can be read back.
     #[must_use]
     pub fn audit_log<S: AuditLog>(self, store: &Arc<S>) -> Self {
-        Self {
-            audit_log: Some(Arc::<S>::clone(store)),
-            ..self
-        }
+        Self { audit_log: Some(Arc::<S>::clone(store)), ..self }
     }
 
     /// Throttles can count in the store, so that limits hold across nodes (setting `AUTHKIT_THROTTLE=shared`).
     #[must_use]
     pub fn attempts<S: AttemptCounter>(self, store: &Arc<S>) -> Self {
-        Self {
-            attempts: Some(Arc::<S>::clone(store)),
-            ..self
-        }
+        Self { attempts: Some(Arc::<S>::clone(store)), ..self }
     }
 
     /// Promises that a read of the user store that is polled before a read of the session store also sees the store before
@@ -86,10 +80,7 @@ impl Ports {
     /// flight together.
     #[must_use]
     pub fn ordered_reads(self) -> Self {
-        Self {
-            ordered_reads: true,
-            ..self
-        }
+        Self { ordered_reads: true, ..self }
     }
 }
 

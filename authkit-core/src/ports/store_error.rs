@@ -28,21 +28,13 @@ pub enum StoreErrorKind {
 impl StoreError {
     /// An error of `backend` ("sqlite") while it did `operation` ("rotate").
     pub fn new(kind: StoreErrorKind, backend: &'static str, operation: &'static str) -> Self {
-        Self {
-            kind,
-            backend,
-            operation,
-            source: None,
-        }
+        Self { kind, backend, operation, source: None }
     }
 
     /// With the driver's own error behind it.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+        Self { source: Some(source.into()), ..self }
     }
 
     /// What kind of trouble it is.

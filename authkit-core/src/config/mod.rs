@@ -1,0 +1,3 @@
+//! The configuration: what can be set, where it is read, what it is resolved to.
+
+pub mod settings;
