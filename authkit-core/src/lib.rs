@@ -32,6 +32,7 @@ pub use ports::audit_log::AuditLog;
 pub use ports::audit_sink::{AuditSink, NoAudit};
 pub use ports::clock::{Clock, SystemClock};
 pub use ports::mailer::{MailError, Mailer, StdoutMailer};
+pub use ports::memory_attempts::MemoryAttempts;
 pub use ports::password_hasher::{HashError, HashMemory, PasswordHasher, Verified};
 pub use ports::secure_random::{RandomError, SecureRandom, SystemRandom};
 pub use ports::session_store::{ConfirmSession, InsertSession, RevokeSession, SessionStore};

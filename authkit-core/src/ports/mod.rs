@@ -6,6 +6,7 @@ pub mod audit_sink;
 pub mod clock;
 mod forward;
 pub mod mailer;
+pub mod memory_attempts;
 pub mod password_hasher;
 pub mod secure_random;
 pub mod session_store;
