@@ -1,0 +1,36 @@
+//! The memory store as an audit log.
+
+use async_trait::async_trait;
+use authkit_core::{
+    AuditLog, Cause, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError, Timestamp,
+};
+
+use crate::MemoryStore;
+
+#[async_trait]
+impl AuditLog for MemoryStore {
+    async fn list_events(&self, filter: &EventFilter, page: &PageRequest) -> Result<Page<Event>, StoreError> {
+        Ok(self.read().events.list(filter, page))
+    }
+
+    async fn find_event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
+        Ok(self.read().events.get(id).cloned())
+    }
+
+    async fn purge_events(&self, before: Timestamp, limit: u32, cause: Cause) -> Result<u64, StoreError> {
+        let events = &mut self.write().events;
+        let purged = events.purge(before, limit);
+        if purged > 0 {
+            events.append(cause.event_counting(purged));
+        }
+        Ok(purged)
+    }
+
+    async fn roll_up_stats(&self, until: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        Ok(self.write().events.roll_up(until, limit))
+    }
+
+    async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {
+        Ok(self.read().events.stats(from, to))
+    }
+}
