@@ -5,6 +5,8 @@ pub mod error;
 pub mod model;
 pub mod password;
 pub mod ports;
+#[cfg_attr(not(test), expect(dead_code, reason = "until the flows call it"))]
+pub mod token;
 
 pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
 pub use error::{AuthError, Fault, FieldError};
@@ -42,3 +44,8 @@ pub use ports::user_store::{
     EpochMove, Guard, InsertFirstAdmin, InsertUser, PasswordSwap, PurgeUser, ReplaceEmail, ReplacePassword, SetUser,
     UserStore,
 };
+pub use token::access::Claims;
+pub use token::algorithm::{Algorithm, UnknownAlgorithm};
+pub use token::error::KeyError;
+pub use token::keys::KeyRing;
+pub use token::purpose::PurposeKey;

@@ -1,0 +1,3 @@
+//! What tokens promise, over all files of the module.
+
+mod basics;
