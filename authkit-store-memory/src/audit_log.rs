@@ -19,9 +19,11 @@ impl AuditLog for MemoryStore {
 
     async fn purge_events(&self, before: Timestamp, limit: u32, cause: Cause) -> Result<u64, StoreError> {
         let events = &mut self.write().events;
-        let purged = events.purge(before, limit);
+        let old = events.before(before, limit);
+        let purged = old.len() as u64;
         if purged > 0 {
-            events.append(cause.event_counting(purged));
+            events.append("purge_events", cause.event_counting(purged))?;
+            events.remove(&old);
         }
         Ok(purged)
     }

@@ -8,7 +8,6 @@ use crate::MemoryStore;
 #[async_trait]
 impl AuditSink for MemoryStore {
     async fn record(&self, event: Event) -> Result<(), StoreError> {
-        self.write().events.append(event);
-        Ok(())
+        self.write().events.append("record", [event])
     }
 }

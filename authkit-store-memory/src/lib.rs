@@ -65,7 +65,7 @@ impl MemoryStore {
         self.read().events.dropped()
     }
 
-    // A panic under the lock leaves nothing half-done: each step computes first and writes last, and no write can fail.
+    // A panic under the lock leaves nothing half-done: each step does last what cannot fail.
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
@@ -94,7 +94,7 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// A new row under an id that another has. Core never makes an id twice, so nobody's call is to blame.
+/// A new row or event under an id that another has: nothing changed. Core makes no id twice.
 fn id_taken(operation: &'static str) -> StoreError {
     StoreError::new(StoreErrorKind::Unexpected, "memory", operation).with_source("the id of the new row is taken")
 }

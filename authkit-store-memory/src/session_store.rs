@@ -32,12 +32,10 @@ impl SessionStore for MemoryStore {
         let others = usize::try_from(cap).unwrap_or(usize::MAX).saturating_sub(1);
         evicted.truncate(evicted.len().saturating_sub(others));
 
+        let cap_event = cap_event.filter(|_| !evicted.is_empty()).map(|event| event.ending(&evicted));
+        state.events.append("insert_session", cause.event.into_iter().chain(cap_event))?;
         revoke_all(state, &evicted, RevokeReason::Cap, cause.at);
         state.sessions.insert(session.into_session(cause.at));
-        state.events.append(cause.event);
-        if !evicted.is_empty() {
-            state.events.append(cap_event.map(|event| event.ending(&evicted)));
-        }
         Ok(InsertSession::Inserted { evicted })
     }
 
@@ -57,8 +55,10 @@ impl SessionStore for MemoryStore {
     async fn rotate(&self, step: &Rotation, events: &RotationEvents) -> Result<Rotate, StoreError> {
         let state = &mut *self.write();
         let Some(row) = state.sessions.get_mut(step.session) else { return Ok(Rotate::Missing) };
-        let outcome = decide(row, step);
-        state.events.append(events.of(&outcome).cloned());
+        let mut decided = row.clone();
+        let outcome = decide(&mut decided, step);
+        state.events.append("rotate", events.of(&outcome).cloned())?;
+        *row = decided;
         Ok(outcome)
     }
 
@@ -77,10 +77,9 @@ impl SessionStore for MemoryStore {
         if row.revoked_at.is_some() {
             return Ok(RevokeSession::Already);
         }
+        state.events.append("revoke_session", cause.event)?;
         row.revoke(reason, cause.at);
-        let revoked = Box::new(row.clone());
-        state.events.append(cause.event);
-        Ok(RevokeSession::Revoked(revoked))
+        Ok(RevokeSession::Revoked(Box::new(row.clone())))
     }
 
     async fn revoke_sessions(
@@ -95,8 +94,8 @@ impl SessionStore for MemoryStore {
         let open = state.sessions.open_of(user, epoch, cause.at).map(|session| session.id);
         let ended: Vec<_> = open.filter(|id| Some(*id) != except).collect();
         if !ended.is_empty() {
+            state.events.append("revoke_sessions", cause.event_ending(&ended))?;
             revoke_all(state, &ended, reason, cause.at);
-            state.events.append(cause.event_ending(&ended));
         }
         Ok(ended)
     }
@@ -120,8 +119,8 @@ impl SessionStore for MemoryStore {
         let Some(row) = state.sessions.get_mut(id).filter(|row| row.is_open(cause.at)) else {
             return Ok(ConfirmSession::NotOpen);
         };
+        state.events.append("confirm_session", cause.event)?;
         row.authenticated_at = row.authenticated_at.max(cause.at);
-        state.events.append(cause.event);
         Ok(ConfirmSession::Confirmed)
     }
 

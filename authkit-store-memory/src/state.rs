@@ -21,9 +21,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Whether a session may be opened for this user.
+    /// Whether a session may be opened for this user: not if the row is gone. Deleted users have a row until the purge, and
+    /// an epoch that no session carries.
     pub(crate) fn may_have_sessions(&self, user: &UserId) -> bool {
-        self.users_elsewhere || self.users.get(user).is_some_and(authkit_core::User::exists)
+        self.users_elsewhere || self.users.get(user).is_some()
     }
 
     /// Removes a user's row and sessions.

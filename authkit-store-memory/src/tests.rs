@@ -86,13 +86,19 @@ async fn the_oldest_event_gives_way_and_is_counted() {
     assert_eq!(store.dropped_events(), 2);
 }
 
+// S-76
 #[tokio::test]
-async fn an_event_that_is_told_twice_is_kept_once_and_as_it_was() {
+async fn what_cannot_be_recorded_does_not_happen() {
     let store = MemoryStore::new();
+    insert(&store, 1).await;
     store.record(event(1, START)).await.expect("memory");
-    store.record(event(1, START + Duration::from_secs(1))).await.expect("memory");
-    let kept = store.find_event(event(1, START).id).await.expect("memory");
-    assert_eq!(kept, Some(event(1, START)));
+    let cause = Cause { at: START, event: Some(event(1, START)) };
+    let inserted = store.insert_user(user(2), cause.clone()).await;
+    assert_eq!(inserted.expect_err("the id is taken").operation(), "insert_user");
+    assert_eq!(store.find_user(&UserId::from(2)).await.expect("memory"), None);
+    let opened = store.insert_session(session(1, 1), 1, cause, None).await;
+    assert_eq!(opened.expect_err("the id is taken").operation(), "insert_session");
+    assert_eq!(store.find_session(session_id(1)).await.expect("memory"), None);
     assert_eq!(event_ids(&store).await, [1]);
 }
 
@@ -122,7 +128,7 @@ async fn only_a_store_without_users_opens_sessions_for_strangers() {
 }
 
 #[tokio::test]
-async fn a_deleted_user_opens_no_session_and_is_purged_with_those_there_are() {
+async fn a_user_is_purged_with_all_sessions_and_no_others() {
     let store = MemoryStore::new();
     let guard = Guard { admin_role: Role::new("admin").expect("a role"), if_updated_at: None };
     insert(&store, 1).await;
@@ -130,11 +136,11 @@ async fn a_deleted_user_opens_no_session_and_is_purged_with_those_there_are() {
     let _ = (open(&store, 1, 1).await, open(&store, 2, 2).await);
     let deleted = store.delete_user(&UserId::from(1), EPOCH, guard, Cause::silent(START)).await.expect("memory");
     assert!(matches!(deleted, SetUser::Done { .. }));
-    assert_eq!(open(&store, 3, 1).await, InsertSession::UserMissing);
     let purged = store.purge_user(&UserId::from(1), Cause::silent(START)).await.expect("memory");
     assert_eq!(purged, PurgeUser::Purged);
     assert_eq!(store.find_session(session_id(1)).await.expect("memory"), None);
     assert!(store.find_session(session_id(2)).await.expect("memory").is_some());
+    assert_eq!(open(&store, 3, 1).await, InsertSession::UserMissing);
 }
 
 #[tokio::test]

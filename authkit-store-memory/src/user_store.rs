@@ -66,8 +66,8 @@ impl UserStore for MemoryStore {
             after.session_epoch = epochs.to;
             after.updated_at = cause.at;
         }
+        state.events.append("replace_password", cause.event)?;
         state.users.put(after.clone());
-        state.events.append(cause.event);
         Ok(ReplacePassword::Replaced(Box::new(after)))
     }
 
@@ -79,48 +79,48 @@ impl UserStore for MemoryStore {
         guard: Guard,
         cause: Cause,
     ) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |users, user| {
+        self.change("set_active", id, &cause, |users, user| {
             refuse(!user.exists(), SetUser::Missing)?;
             refuse(is_stale(user, guard.if_updated_at), SetUser::Stale)?;
             refuse(user.is_active == active, SetUser::Unchanged)?;
             refuse(!active && is_last_admin(users, user, &guard), SetUser::LastAdmin)?;
             Ok(User { is_active: active, session_epoch: epoch, ..user.clone() })
-        }))
+        })
     }
 
     async fn set_role(&self, id: &UserId, role: Role, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |users, user| {
+        self.change("set_role", id, &cause, |users, user| {
             refuse(!user.exists(), SetUser::Missing)?;
             refuse(is_stale(user, guard.if_updated_at), SetUser::Stale)?;
             refuse(user.role == role, SetUser::Unchanged)?;
             refuse(is_last_admin(users, user, &guard), SetUser::LastAdmin)?;
             Ok(User { role, ..user.clone() })
-        }))
+        })
     }
 
     async fn delete_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |users, user| {
+        self.change("delete_user", id, &cause, |users, user| {
             refuse(is_stale(user, guard.if_updated_at), SetUser::Stale)?;
             refuse(!user.exists(), SetUser::Unchanged)?;
             refuse(is_last_admin(users, user, &guard), SetUser::LastAdmin)?;
             Ok(User { deleted_at: Some(cause.at), session_epoch: epoch, ..user.clone() })
-        }))
+        })
     }
 
     async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |_, user| {
+        self.change("restore_user", id, &cause, |_, user| {
             refuse(user.exists(), SetUser::Unchanged)?;
             Ok(User { deleted_at: None, session_epoch: epoch, ..user.clone() })
-        }))
+        })
     }
 
     async fn mark_verified(&self, id: &UserId, key: &EmailKey, cause: Cause) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |_, user| {
+        self.change("mark_verified", id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
             refuse(user.email.key() != key, SetUser::Stale)?;
             refuse(user.is_verified, SetUser::Unchanged)?;
             Ok(User { is_verified: true, ..user.clone() })
-        }))
+        })
     }
 
     async fn replace_email(
@@ -141,7 +141,7 @@ impl UserStore for MemoryStore {
         }
         let before = user.clone();
         let after = User { email: new, is_verified: true, ..before.clone() };
-        Ok(ReplaceEmail::Replaced(replace(state, &before, after, &cause)))
+        Ok(ReplaceEmail::Replaced(replace(state, "replace_email", &before, after, &cause)?))
     }
 
     async fn replace_profile(
@@ -151,20 +151,20 @@ impl UserStore for MemoryStore {
         if_updated_at: Option<Timestamp>,
         cause: Cause,
     ) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |_, user| {
+        self.change("replace_profile", id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
             refuse(is_stale(user, if_updated_at), SetUser::Stale)?;
             refuse(user.profile == profile, SetUser::Unchanged)?;
             Ok(User { profile, ..user.clone() })
-        }))
+        })
     }
 
     async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        Ok(self.change(id, &cause, |_, user| {
+        self.change("advance_epoch", id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
             refuse(user.session_epoch != from, SetUser::Stale)?;
             Ok(User { session_epoch: to, ..user.clone() })
-        }))
+        })
     }
 
     async fn note_sign_in(&self, id: &UserId, at: Timestamp) -> Result<(), StoreError> {
@@ -191,23 +191,29 @@ impl UserStore for MemoryStore {
         if user.exists() {
             return Ok(PurgeUser::NotDeleted);
         }
+        state.events.append("purge_user", cause.event)?;
         state.purge_user(id);
-        state.events.append(cause.event);
         Ok(PurgeUser::Purged)
     }
 }
 
 impl MemoryStore {
     /// Changes a user to what `step` makes of it, or answers what it answers instead.
-    fn change(&self, id: &UserId, cause: &Cause, step: impl FnOnce(&Users, &User) -> Result<User, SetUser>) -> SetUser {
+    fn change(
+        &self,
+        operation: &'static str,
+        id: &UserId,
+        cause: &Cause,
+        step: impl FnOnce(&Users, &User) -> Result<User, SetUser>,
+    ) -> Result<SetUser, StoreError> {
         let state = &mut *self.write();
-        let Some(before) = state.users.get(id).cloned() else { return SetUser::Missing };
+        let Some(before) = state.users.get(id).cloned() else { return Ok(SetUser::Missing) };
         match step(&state.users, &before) {
             Ok(after) => {
-                let after = replace(state, &before, after, cause);
-                SetUser::Done { before: Box::new(before), after }
+                let after = replace(state, operation, &before, after, cause)?;
+                Ok(SetUser::Done { before: Box::new(before), after })
             }
-            Err(refusal) => refusal,
+            Err(refusal) => Ok(refusal),
         }
     }
 }
@@ -233,15 +239,21 @@ fn insert(state: &mut State, user: NewUser, cause: &Cause, operation: &'static s
         return Err(id_taken(operation));
     }
     let user = user.into_user(id, cause.at);
+    state.events.append(operation, cause.event_about(&id))?;
     state.users.put(user.clone());
-    state.events.append(cause.event_about(&id));
     Ok(Box::new(user))
 }
 
 /// Puts a changed row in the place of the old one, with the event of the change.
-fn replace(state: &mut State, before: &User, after: User, cause: &Cause) -> Box<User> {
+fn replace(
+    state: &mut State,
+    operation: &'static str,
+    before: &User,
+    after: User,
+    cause: &Cause,
+) -> Result<Box<User>, StoreError> {
     let after = User { updated_at: cause.at, ..after };
+    state.events.append(operation, cause.event_changing(before.changes(&after)))?;
     state.users.put(after.clone());
-    state.events.append(cause.event_changing(before.changes(&after)));
-    Box::new(after)
+    Ok(Box::new(after))
 }

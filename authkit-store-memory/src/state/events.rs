@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use authkit_core::{Event, EventFilter, EventId, HourlyCount, Page, PageRequest, Timestamp};
+use authkit_core::{Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError, Timestamp};
 
+use crate::id_taken;
 use crate::keyset::{Order, page, parsed, read_id, walk, write_id};
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -49,15 +50,29 @@ impl Events {
         self.rows.get(&id)
     }
 
-    /// Appends an event, if there is one. An id that is there already is the same event told again: the first one stays.
-    pub(crate) fn append(&mut self, event: impl Into<Option<Event>>) {
-        let Some(event) = event.into().filter(|event| !self.rows.contains_key(&event.id)) else { return };
-        if self.counted_to.is_some_and(|to| event.at < to) {
-            // Its hour was counted before it came.
-            count(&mut self.stats, &event);
+    /// Appends the events of one step, all or none. The only part of a step that can fail: it comes before the others.
+    ///
+    /// # Errors
+    /// An id is given already. What was recorded is never changed, so the step must not happen.
+    pub(crate) fn append(
+        &mut self,
+        operation: &'static str,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Result<(), StoreError> {
+        let mut new = BTreeMap::new();
+        for event in events {
+            if self.rows.contains_key(&event.id) || new.contains_key(&event.id) {
+                return Err(id_taken(operation));
+            }
+            new.insert(event.id, event);
         }
-        self.rows.insert(event.id, event);
+        for event in new.values().filter(|event| self.counted_to.is_some_and(|to| event.at < to)) {
+            // Its hour was counted before it came.
+            count(&mut self.stats, event);
+        }
+        self.rows.append(&mut new);
         self.drop_surplus();
+        Ok(())
     }
 
     pub(crate) fn list(&self, filter: &EventFilter, request: &PageRequest) -> Page<Event> {
@@ -67,14 +82,16 @@ impl Events {
         page(&request, way.map(|(_, row)| row).filter(|row| filter.fits(row)), |event| write_id(event.id))
     }
 
-    /// Removes at most `limit` events that happened before an instant, the oldest first. Answers how many.
-    pub(crate) fn purge(&mut self, before: Timestamp, limit: u32) -> u64 {
+    /// At most `limit` events that happened before an instant, the oldest first.
+    pub(crate) fn before(&self, before: Timestamp, limit: u32) -> Vec<EventId> {
         let old = self.rows.values().filter(|event| event.at < before).map(|event| event.id);
-        let old: Vec<_> = old.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
-        for id in &old {
+        old.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
+    }
+
+    pub(crate) fn remove(&mut self, ids: &[EventId]) {
+        for id in ids {
             self.rows.remove(id);
         }
-        old.len() as u64
     }
 
     /// Counts at most `limit` whole hours that end no later than the hour of `until` begins. Answers how many.
