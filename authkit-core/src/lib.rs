@@ -9,6 +9,7 @@ pub mod ports;
 pub mod token;
 
 pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
+pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
 pub use model::cause::Cause;
@@ -23,7 +24,7 @@ pub use model::permission::{Permission, Permissions};
 pub use model::profile::{Field, FieldKind, Profile, ProfileError};
 pub use model::role::Role;
 pub use model::rotation::{Rotate, Rotation, RotationEvents, decide};
-pub use model::secret::{AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey};
+pub use model::secret::{AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey, SecretText};
 pub use model::session::{NewSession, RevokeReason, RowState, Session, SessionFilter, SessionState, Via};
 pub use model::stats::HourlyCount;
 pub use model::timestamp::Timestamp;

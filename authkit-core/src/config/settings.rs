@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::model::attempts::Limit;
+use crate::model::attempts::{Backoff, Limit};
 use crate::model::permission::Permissions;
 use crate::model::profile::Field;
 use crate::model::role::Role;
@@ -13,6 +13,7 @@ use crate::password::policy::PasswordPolicy;
 /// The configuration as it is in force. Holds no secret.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and none depends on another")]
 pub struct Settings {
     /// Where the process runs.
     pub environment: Environment,
@@ -84,7 +85,28 @@ pub enum Environment {
     Development,
 }
 
+impl Environment {
+    /// The one that settings call so, in any case.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "production" => Some(Self::Production),
+            "development" => Some(Self::Development),
+            _ => None,
+        }
+    }
+}
+
 /// How often what may be tried.
+///
+/// # Examples
+/// ```
+/// use authkit_core::{Limit, Throttle};
+/// use std::time::Duration;
+///
+/// let wider = Limit { max: 100, window: Duration::from_secs(60), backoff: None };
+/// let limits = Throttle { register_ip: wider, ..Throttle::default() };
+/// assert_eq!(limits.login_ip.max, 30);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throttle {
     /// Sign-ins an address of the network.
@@ -105,9 +127,37 @@ pub struct Throttle {
     pub reset_account_hourly: Limit,
 }
 
+/// Sign-ins 30 a minute and address; failures 10 a minute and address, 5 per 5 minutes and account, then a delay of 1 s
+/// that doubles to 15 min, and a stop after 100 in a row; registrations 20 a minute and address; refreshes 120 a minute
+/// and session; resets 20 a minute and address, mails 1 a minute and 5 an hour and account.
+impl Default for Throttle {
+    fn default() -> Self {
+        let minute = |max| Limit { max, window: Duration::from_secs(60), backoff: None };
+        Self {
+            login_ip: minute(30),
+            login_failures_ip: minute(10),
+            login_account: Limit {
+                max: 5,
+                window: Duration::from_secs(300),
+                backoff: Some(Backoff {
+                    first: Duration::from_secs(1),
+                    longest: Duration::from_secs(900),
+                    stop_after: 100,
+                }),
+            },
+            register_ip: minute(20),
+            refresh_session: minute(120),
+            reset_ip: minute(20),
+            reset_account: minute(1),
+            reset_account_hourly: Limit { max: 5, window: Duration::from_secs(3600), backoff: None },
+        }
+    }
+}
+
 /// What HTTP needs, resolved.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and none depends on another")]
 pub struct HttpSettings {
     /// The access cookie's name, prefix included.
     pub access_cookie: String,
@@ -152,6 +202,18 @@ pub enum SameSite {
     None,
 }
 
+impl SameSite {
+    /// The one that settings call so, in any case.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "lax" => Some(Self::Lax),
+            "strict" => Some(Self::Strict),
+            "none" => Some(Self::None),
+            _ => None,
+        }
+    }
+}
+
 /// Where the tokens of a sign-in go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenDelivery {
@@ -163,4 +225,17 @@ pub enum TokenDelivery {
     Cookie,
     /// The body only.
     Bearer,
+}
+
+impl TokenDelivery {
+    /// The one that settings call so, in any case.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "auto" => Some(Self::Auto),
+            "both" => Some(Self::Both),
+            "cookie" => Some(Self::Cookie),
+            "bearer" => Some(Self::Bearer),
+            _ => None,
+        }
+    }
 }

@@ -67,6 +67,10 @@ secret_text! {
     /// system left behind.
     PasswordHash
 }
+secret_text! {
+    /// Text of somebody else's that may hold a credential, such as the URL of a database.
+    SecretText
+}
 
 impl<'de> serde::Deserialize<'de> for Password {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
