@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use data_encoding::BASE64URL_NOPAD;
+
 use crate::model::client::ClientInfo;
 use crate::model::email::Email;
 use crate::model::ids::{Epoch, KeyId, SessionId};
@@ -13,7 +15,9 @@ use crate::model::timestamp::Timestamp;
 use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
 use crate::token::algorithm::Algorithm;
+use crate::token::error::TokenError;
 use crate::token::keys::{KeyRing, RingKey};
+use crate::token::kind::Kind;
 use crate::token::refresh::RefreshJti;
 
 pub(crate) const ISSUER: &str = "https://app.example.com";
@@ -72,4 +76,39 @@ pub(crate) fn session(kid: KeyId) -> Session {
 /// The first `jti` of [`session`].
 pub(crate) fn jti() -> RefreshJti {
     RefreshJti::first([5; 32])
+}
+
+/// The text of a segment of a token.
+pub(crate) fn segment(token: &str, index: usize) -> String {
+    let segment = token.split('.').nth(index).expect("a segment");
+    String::from_utf8(BASE64URL_NOPAD.decode(segment.as_bytes()).expect("base64url")).expect("text")
+}
+
+/// A token of any header and claims, signed with the ring's own key for the kind.
+pub(crate) fn signed(ring: &KeyRing, kind: Kind, header: &str, claims: &[u8]) -> String {
+    let mut token = format!("{}.{}", BASE64URL_NOPAD.encode(header.as_bytes()), BASE64URL_NOPAD.encode(claims));
+    ring.signing().of(kind).signer.sign(&mut token).expect("a signature");
+    token
+}
+
+/// A good token of each kind.
+pub(crate) fn tokens(ring: &KeyRing) -> [(Kind, String); 3] {
+    let session = session(ring.signing_kid());
+    let access = ring.mint_access(&session, &user(), [3; 16], AT, TTL).expect("a token");
+    let refresh = ring.mint_refresh(&session, &jti()).expect("a token");
+    let reset = ring.mint_reset(&user(), [3; 16], AT, TTL).expect("a token");
+    [
+        (Kind::Access, access.expose().to_owned()),
+        (Kind::Refresh, refresh.expose().to_owned()),
+        (Kind::Reset, reset.expose().to_owned()),
+    ]
+}
+
+/// Reads a token as one of a kind.
+pub(crate) fn verify(ring: &KeyRing, kind: Kind, token: &str, at: Timestamp) -> Result<(), TokenError> {
+    match kind {
+        Kind::Access => ring.verify_access(token, at).map(drop),
+        Kind::Refresh => ring.verify_refresh(token, at).map(drop),
+        Kind::Reset => ring.verify_reset(token, at).map(drop),
+    }
 }
