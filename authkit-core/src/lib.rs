@@ -1,22 +1,34 @@
 //! Accounts, sessions, recovery, roles and an audit trail over any storage: the pure core of AuthKit.
 
+mod builder;
 pub mod config;
 pub mod error;
+mod flows;
+mod kit;
 pub mod model;
 pub mod password;
 pub mod ports;
-#[cfg_attr(not(test), expect(dead_code, reason = "until the flows call it"))]
+mod steps;
 pub mod token;
+
+pub use builder::{AuthKitBuilder, Given, HasAudit, HasSessions, HasUsers, NoAuditSink, NoSessions, NoUsers};
 
 pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
 pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
+pub use flows::{
+    AppEvent, Budget, Login, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserItem,
+    UserQuery,
+};
+pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
 pub use model::cause::Cause;
+pub use model::change::Change;
 pub use model::clean::{is_printable, printable};
 pub use model::client::ClientInfo;
 pub use model::email::{Email, EmailKey, InvalidEmail};
-pub use model::event::{Actor, Change, Event, EventCode, EventFilter, EventOutcome};
+pub use model::event::{Actor, Event, EventFilter, EventOutcome};
+pub use model::event_code::EventCode;
 pub use model::ids::{AttemptKey, Digest, Epoch, EventId, KeyId, SessionId};
 pub use model::mail::{Mail, MailKind};
 pub use model::page::{Direction, MAX_PAGE, Page, PageRequest, Position};
@@ -45,6 +57,10 @@ pub use ports::user_store::{
     EpochMove, Guard, InsertFirstAdmin, InsertUser, PasswordSwap, PurgeUser, ReplaceEmail, ReplacePassword, SetUser,
     UserStore,
 };
+pub use steps::administration::Note;
+pub use steps::cursor::{ListRequest, Listing};
+pub use steps::operator::Operator;
+pub use steps::sign_in::{SignIn, SignedIn, Tokens};
 pub use token::access::Claims;
 pub use token::algorithm::{Algorithm, UnknownAlgorithm};
 pub use token::error::KeyError;

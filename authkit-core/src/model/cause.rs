@@ -1,6 +1,7 @@
 //! Why a store is asked to change something, and the audit event that belongs to the change.
 
-use crate::model::event::{Change, Event};
+use crate::model::change::Change;
+use crate::model::event::Event;
 use crate::model::ids::SessionId;
 use crate::model::timestamp::Timestamp;
 use crate::model::user_id::UserId;

@@ -2,11 +2,13 @@
 
 pub mod attempts;
 pub mod cause;
+pub mod change;
 pub mod clean;
 pub mod client;
 mod device;
 pub mod email;
 pub mod event;
+pub mod event_code;
 pub mod ids;
 mod inline;
 pub mod mail;

@@ -1,7 +1,7 @@
 //! A user: the row, the row to be, and what a list of them may be filtered by.
 
+use crate::model::change::Change;
 use crate::model::email::{Email, EmailKey};
-use crate::model::event::Change;
 use crate::model::ids::Epoch;
 use crate::model::profile::Profile;
 use crate::model::role::Role;

@@ -1,0 +1,98 @@
+//! The administration reads the audit trail and its statistics.
+
+use std::time::Duration;
+
+use crate::error::{AuthError, FieldError};
+use crate::kit::AuthKit;
+use crate::model::event::{Event, EventFilter};
+use crate::model::ids::EventId;
+use crate::model::permission::Permission;
+use crate::model::stats::HourlyCount;
+use crate::model::timestamp::Timestamp;
+use crate::ports::audit_log::AuditLog;
+use crate::steps::cursor::{ListRequest, Listing};
+use crate::steps::operator::Operator;
+
+/// The widest window of a list that no index narrows.
+const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+impl AuthKit {
+    /// A page of the audit trail, newest first. Needs `audit.read`.
+    ///
+    /// `outcome`, `session_id` and `request_id` without `code`, `actor` or `subject` look at a window of at most seven
+    /// days: the last seven before `to` (or now) unless `from` says otherwise.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotKept`] (no audit log), [`AuthError::InvalidCursor`],
+    /// [`AuthError::Validation`] (the limit, or too wide a window), and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, EventCode, EventFilter, ListRequest, Operator};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let filter = EventFilter { subject: Some(ada.user.id), ..EventFilter::default() };
+    /// let page = kit.list_events(&Operator::system(), &filter, &ListRequest::default()).await?;
+    /// assert_eq!(page.items[0].code, EventCode::SESSION_OPENED);
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn list_events(
+        &self,
+        operator: &Operator,
+        filter: &EventFilter,
+        request: &ListRequest,
+    ) -> Result<Listing<Event>, AuthError> {
+        operator.require(Permission::AuditRead)?;
+        let log = self.audit_log()?;
+        let list = format!("events {filter:?}");
+        let page = self.page_request(request, &list)?;
+        let page = log.list_events(&self.narrowed(filter)?, &page).await?;
+        Ok(self.listing(page, &list))
+    }
+
+    /// One event. Needs `audit.read`.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotKept`], [`AuthError::NotFound`], and the operator's.
+    pub async fn find_event(&self, operator: &Operator, id: EventId) -> Result<Event, AuthError> {
+        operator.require(Permission::AuditRead)?;
+        self.audit_log()?.find_event(id).await?.ok_or(AuthError::NotFound)
+    }
+
+    /// Events counted by hour and code, for whole hours that [`AuthKit::tidy`] has rolled up. Needs `audit.read`.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotKept`], and the operator's.
+    pub async fn statistics(
+        &self,
+        operator: &Operator,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<HourlyCount>, AuthError> {
+        operator.require(Permission::AuditRead)?;
+        Ok(self.audit_log()?.list_stats(from, to).await?)
+    }
+
+    fn audit_log(&self) -> Result<&dyn AuditLog, AuthError> {
+        self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)
+    }
+
+    fn narrowed(&self, filter: &EventFilter) -> Result<EventFilter, AuthError> {
+        let mut filter = filter.clone();
+        let indexed = filter.code.is_some() || filter.actor.is_some() || filter.subject.is_some();
+        let scanned = filter.outcome.is_some() || filter.session_id.is_some() || filter.request_id.is_some();
+        if scanned && !indexed {
+            let to = filter.to.unwrap_or_else(|| self.now());
+            let from = *filter.from.get_or_insert(to - WINDOW);
+            if to.since(from) > WINDOW {
+                let text = "With these filters, at most seven days; or add code, actor or subject.";
+                return Err(AuthError::Validation(vec![FieldError::new("from", "too_wide", text)]));
+            }
+        }
+        Ok(filter)
+    }
+}

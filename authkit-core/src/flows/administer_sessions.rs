@@ -1,0 +1,143 @@
+//! The administration looks at sessions and ends them.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::error::AuthError;
+use crate::kit::AuthKit;
+use crate::model::client::ClientInfo;
+use crate::model::event_code::EventCode;
+use crate::model::ids::SessionId;
+use crate::model::permission::Permission;
+use crate::model::session::{RevokeReason, RowState, Session, SessionFilter, SessionState};
+use crate::model::user::User;
+use crate::model::user_id::UserId;
+use crate::ports::session_store::RevokeSession;
+use crate::steps::administration::Note;
+use crate::steps::cursor::{ListRequest, Listing};
+use crate::steps::operator::Operator;
+
+/// How far back a list goes that no index narrows: a week.
+const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Which sessions to list. Everything that is given must fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionQuery {
+    /// Only this user's.
+    pub user_id: Option<UserId>,
+    /// Only those in this state. Without `user_id`: among those opened in the last seven days.
+    pub state: Option<RowState>,
+    /// Only those opened from this address. Without `user_id`: among those opened in the last seven days.
+    pub ip: Option<IpAddr>,
+}
+
+/// A session in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionItem {
+    /// The row.
+    pub session: Session,
+    /// The user's address; `None`: the user is gone.
+    pub email: Option<String>,
+    /// What it is worth.
+    pub state: SessionState,
+}
+
+impl AuthKit {
+    /// A page of sessions, newest first. Needs `users.read`.
+    ///
+    /// Where a state is asked for, a page may hold fewer rows than its limit although more follow: sessions that their
+    /// user's epoch has killed are told apart only here.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::InvalidCursor`], [`AuthError::Validation`] (the limit), and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, ListRequest, Operator, SessionQuery, SessionState};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let page = kit.list_sessions(&Operator::system(), &SessionQuery::default(), &ListRequest::default()).await?;
+    /// assert_eq!((page.items[0].session.id, page.items[0].state), (ada.session.id, SessionState::Live));
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn list_sessions(
+        &self,
+        operator: &Operator,
+        query: &SessionQuery,
+        request: &ListRequest,
+    ) -> Result<Listing<SessionItem>, AuthError> {
+        operator.require(Permission::UsersRead)?;
+        let at = self.now();
+        let list = format!("sessions {query:?}");
+        let page = self.page_request(request, &list)?;
+        let narrow = query.user_id.is_none() && (query.state.is_some() || query.ip.is_some());
+        let filter = SessionFilter {
+            user_id: query.user_id,
+            epoch: None,
+            state: query.state,
+            ip: query.ip.map(|ip| ip.to_canonical().to_string()),
+            created_from: narrow.then(|| at - WINDOW),
+            at,
+        };
+        let page = self.0.sessions.list_sessions(&filter, &page).await?;
+        let users = self.users_of(&page.items).await?;
+        let item = |session: Session| {
+            let user = users.get(&session.user_id);
+            let state = session.state(user, at);
+            let email = user.map(|user| user.email.as_str().to_owned());
+            SessionItem { session, email, state }
+        };
+        let asked = |item: &SessionItem| query.state != Some(RowState::Open) || item.state == SessionState::Live;
+        Ok(self.listing(page, &list).map(|rows| rows.into_iter().map(item).filter(asked).collect()))
+    }
+
+    /// Ends a session. Needs `sessions.revoke`. Ended before: done.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`] (also: of a user whose role allows what the operator's does not),
+    /// [`AuthError::OwnSession`], [`AuthError::NotFound`], [`AuthError::Validation`] (the note), and the operator's.
+    pub async fn revoke_session(
+        &self,
+        operator: &Operator,
+        id: SessionId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        operator.require(Permission::SessionsRevoke)?;
+        if operator.session() == Some(id) {
+            return Err(AuthError::OwnSession);
+        }
+        let session = self.0.sessions.find_session(id).await?.ok_or(AuthError::NotFound)?;
+        if operator.actor().user() != Some(&session.user_id) {
+            match self.target(operator, &session.user_id).await {
+                // A session may outlive its user in another database.
+                Ok(_) | Err(AuthError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut event = self.action(EventCode::SESSION_REVOKED, operator, &note, client)?.detail("by", "admin");
+        event = event.about(session.user_id).in_session(id);
+        let cause = self.cause(event);
+        match self.0.sessions.revoke_session(id, None, RevokeReason::Admin, cause).await? {
+            RevokeSession::Revoked(_) | RevokeSession::Already => Ok(()),
+            RevokeSession::Missing => Err(AuthError::NotFound),
+        }
+    }
+
+    /// The users of a page of sessions, in one read.
+    async fn users_of(&self, sessions: &[Session]) -> Result<HashMap<UserId, User>, AuthError> {
+        let mut ids: Vec<UserId> = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            if !ids.contains(&session.user_id) {
+                ids.push(session.user_id);
+            }
+        }
+        let users = self.0.users.find_users(&ids).await?;
+        Ok(users.into_iter().map(|user| (user.id, user)).collect())
+    }
+}

@@ -1,0 +1,212 @@
+//! The administration changes users: state, role, deletion.
+
+use crate::error::AuthError;
+use crate::kit::AuthKit;
+use crate::model::client::ClientInfo;
+use crate::model::event_code::EventCode;
+use crate::model::permission::Permission;
+use crate::model::role::Role;
+use crate::model::session::RevokeReason;
+use crate::model::user::User;
+use crate::model::user_id::UserId;
+use crate::ports::user_store::PurgeUser;
+use crate::steps::administration::Note;
+use crate::steps::operator::Operator;
+
+impl AuthKit {
+    /// Enables or disables a user. Disabling ends every session at once; enabling revives none.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::SelfForbidden`], [`AuthError::NotFound`], [`AuthError::LastAdmin`],
+    /// [`AuthError::Stale`], [`AuthError::Validation`] (the note), and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, ClientInfo, Note, Operator};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let operator = Operator::cli("root");
+    /// kit.set_active(&operator, &ada.user.id, false, Note::default(), &ClientInfo::none()).await?;
+    /// assert!(matches!(kit.current_user(&ada.tokens.access).await, Err(AuthError::AccountDisabled)));
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn set_active(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        active: bool,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        operator.require(Permission::UsersWrite)?;
+        let target = self.target(operator, id).await?;
+        let code = if active { EventCode::USER_ENABLED } else { EventCode::USER_DISABLED };
+        let event = self.action(code, operator, &note, client)?.about(*id);
+        let guard = self.guard(operator, &target, &note);
+        let outcome = self.0.users.set_active(id, active, self.new_epoch()?, guard, self.cause(event)).await?;
+        match self.settled(outcome, operator, id, client).await? {
+            Some((before, after)) => {
+                self.tidy_left_epoch(&before, RevokeReason::Disabled).await;
+                Ok(after)
+            }
+            None => Ok(target),
+        }
+    }
+
+    /// Gives a user another role; it counts from the user's next request on. Needs the admin role and a password proven
+    /// in the last five minutes.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::ReauthenticationRequired`], [`AuthError::UnknownRole`],
+    /// [`AuthError::SelfForbidden`], [`AuthError::NotFound`], [`AuthError::LastAdmin`], [`AuthError::Stale`],
+    /// [`AuthError::Validation`] (the note), and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, ClientInfo, Note, Operator};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let operator = Operator::cli("root");
+    /// let user = kit.set_role(&operator, &ada.user.id, "editor", Note::default(), &ClientInfo::none()).await?;
+    /// assert_eq!(user.role.as_str(), "editor");
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn set_role(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        role: &str,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        if !operator.is_admin() {
+            return Err(AuthError::Forbidden);
+        }
+        operator.require_recent_proof(self.now())?;
+        let role = Role::new(role).filter(|role| self.0.settings.roles.contains(role)).ok_or(AuthError::UnknownRole)?;
+        let target = self.target(operator, id).await?;
+        let event = self.action(EventCode::USER_ROLE_CHANGED, operator, &note, client)?.about(*id);
+        let guard = self.guard(operator, &target, &note);
+        let outcome = self.0.users.set_role(id, role, guard, self.cause(event)).await?;
+        Ok(self.settled(outcome, operator, id, client).await?.map_or(target, |(_, after)| after))
+    }
+
+    /// Deletes a user: every session is dead at once, the row stays for seven days and can be restored, then it is
+    /// purged. Needs a password proven in the last five minutes. Deleted already: done.
+    ///
+    /// # Errors
+    /// As [`AuthKit::set_role`], without [`AuthError::UnknownRole`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, ClientInfo, Note, Operator};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let (operator, client) = (Operator::cli("root"), ClientInfo::none());
+    /// kit.delete_user(&operator, &ada.user.id, Note::default(), &client).await?;
+    /// assert!(kit.current_user(&ada.tokens.access).await.is_err());
+    /// kit.restore_user(&operator, &ada.user.id, Note::default(), &client).await?;
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn delete_user(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        operator.require(Permission::UsersDelete)?;
+        operator.require_recent_proof(self.now())?;
+        let target = self.target(operator, id).await?;
+        let event = self.action(EventCode::USER_DELETED, operator, &note, client)?.about(*id);
+        let guard = self.guard(operator, &target, &note);
+        let outcome = self.0.users.delete_user(id, self.new_epoch()?, guard, self.cause(event)).await?;
+        if let Some((before, _)) = self.settled(outcome, operator, id, client).await? {
+            self.tidy_left_epoch(&before, RevokeReason::Deleted).await;
+        }
+        Ok(())
+    }
+
+    /// Restores a deleted user to the state before the deletion. Sessions stay dead.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotFound`], [`AuthError::NotDeleted`], [`AuthError::Validation`] (the
+    /// note), and the operator's.
+    pub async fn restore_user(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        operator.require(Permission::UsersWrite)?;
+        self.target(operator, id).await?;
+        let event = self.action(EventCode::USER_RESTORED, operator, &note, client)?.about(*id);
+        let outcome = self.0.users.restore_user(id, self.new_epoch()?, self.cause(event)).await?;
+        let settled = self.settled(outcome, operator, id, client).await?;
+        settled.map(|(_, after)| after).ok_or(AuthError::NotDeleted)
+    }
+
+    /// Removes a deleted user's row at once. Needs a password proven in the last five minutes. The audit trail keeps the
+    /// id.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::ReauthenticationRequired`], [`AuthError::NotFound`],
+    /// [`AuthError::NotDeleted`], [`AuthError::Validation`] (the note), and the operator's.
+    pub async fn purge_user(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        operator.require(Permission::UsersDelete)?;
+        operator.require_recent_proof(self.now())?;
+        self.target(operator, id).await?;
+        let event = self.action(EventCode::USER_PURGED, operator, &note, client)?.about(*id);
+        match self.0.users.purge_user(id, self.cause(event)).await? {
+            PurgeUser::Purged => Ok(()),
+            PurgeUser::NotDeleted => Err(AuthError::NotDeleted),
+            PurgeUser::Missing => Err(AuthError::NotFound),
+        }
+    }
+
+    /// Sends a user a reset link. Nobody but the owner of the mailbox ever sees it.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotFound`] (deleted, too), [`AuthError::AccountDisabled`],
+    /// [`AuthError::Validation`] (the note), and the operator's.
+    pub async fn request_reset_for(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        operator.require(Permission::UsersWrite)?;
+        let user = self.target(operator, id).await?;
+        if !user.exists() {
+            return Err(AuthError::NotFound);
+        }
+        if !user.is_active {
+            return Err(AuthError::AccountDisabled);
+        }
+        let event = self.action(EventCode::PASSWORD_RESET_REQUESTED, operator, &note, client)?.about(*id);
+        self.record_event(event).await?;
+        let token = self.0.keys.mint_reset(&user, self.random()?, self.now(), self.0.settings.reset_ttl);
+        let mail = self.reset_mail(&user, token.map_err(AuthError::internal)?);
+        self.send(mail, &user, client).await
+    }
+}

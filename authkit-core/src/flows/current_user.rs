@@ -1,0 +1,70 @@
+//! Who makes a request: as the stores have it now, or as the token says.
+
+use crate::error::AuthError;
+use crate::kit::AuthKit;
+use crate::model::secret::AccessToken;
+use crate::steps::sign_in::{SignedIn, session_error};
+use crate::token::access::Claims;
+
+impl AuthKit {
+    /// The user and the session of an access token, both as the stores have them now: a sign-out, a revocation, a
+    /// deactivation or a change of role bites on the next call.
+    ///
+    /// The user is read first and the session second, since every other order answers some race wrongly; both are in
+    /// flight together only where the store promises that order.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidToken`] (no store was asked), [`AuthError::TokenNotYetValid`], [`AuthError::SessionExpired`],
+    /// [`AuthError::SessionRevoked`] (also dead or gone), [`AuthError::AccountDisabled`], and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// # use authkit_core::AuthError;
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let current = kit.current_user(&ada.tokens.access).await?;
+    /// assert_eq!(current.session.id, ada.session.id);
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn current_user(&self, token: &AccessToken) -> Result<SignedIn, AuthError> {
+        let at = self.now();
+        let claims = self.0.keys.verify_access(token.expose(), at)?;
+        let user = self.0.users.find_user(&claims.user);
+        let session = self.0.sessions.find_session(claims.session);
+        let (user, session) = if self.0.ordered_reads {
+            // Polled in this order: the user's read is on its way first.
+            futures_util::future::try_join(user, session).await?
+        } else {
+            (user.await?, session.await?)
+        };
+        let session = session.filter(|session| session.epoch == claims.epoch).ok_or(AuthError::SessionRevoked)?;
+        session_error(session.state(user.as_ref(), at))?;
+        let user = user.ok_or(AuthError::SessionRevoked)?;
+        Ok(SignedIn { user, session })
+    }
+
+    /// What an access token says, by its signature and times alone: no store is asked, so a sign-out, a deactivation or a
+    /// change of role shows only when the token ends (15 minutes by default). Never guards the administration.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidToken`], [`AuthError::TokenNotYetValid`], [`AuthError::SessionExpired`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// # use authkit_core::AuthError;
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let claims = kit.claims(&ada.tokens.access)?;
+    /// assert_eq!((claims.user, claims.role.as_str()), (ada.user.id, "user"));
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn claims(&self, token: &AccessToken) -> Result<Claims, AuthError> {
+        Ok(self.0.keys.verify_access(token.expose(), self.now())?)
+    }
+}

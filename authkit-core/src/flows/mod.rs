@@ -1,0 +1,32 @@
+//! What AuthKit does: one flow a file, each an `impl AuthKit` block. No flow uses another.
+
+mod administer_audit;
+mod administer_sessions;
+mod administer_users;
+mod change_password;
+mod create_user;
+mod current_user;
+mod list_users;
+mod login;
+mod logout;
+mod open_session_for;
+mod operator;
+mod own_sessions;
+mod ping;
+mod profile;
+mod reauthenticate;
+mod record;
+mod refresh;
+mod register;
+mod request_reset;
+mod reset_password;
+mod sign_out_everywhere;
+mod tidy;
+
+pub use administer_sessions::{SessionItem, SessionQuery};
+pub use create_user::{TrustedPassword, TrustedUser};
+pub use list_users::{UserItem, UserQuery};
+pub use login::Login;
+pub use record::AppEvent;
+pub use register::Registration;
+pub use tidy::{Budget, Tidied};

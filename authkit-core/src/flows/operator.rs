@@ -1,0 +1,48 @@
+//! A signed-in user is let into the administration.
+
+use std::time::Duration;
+
+use crate::error::AuthError;
+use crate::kit::AuthKit;
+use crate::steps::operator::Operator;
+use crate::steps::sign_in::SignedIn;
+
+/// The oldest proof of a password that the administration admits.
+const PROOF_FOR_ENTRY: Duration = Duration::from_secs(12 * 60 * 60);
+
+impl AuthKit {
+    /// Lets a signed-in user into the administration.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`]: the role allows nothing there. [`AuthError::ReauthenticationRequired`]: the password was
+    /// last proven more than 12 hours ago.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{admin, block_on, kit, signed_in};
+    /// # use authkit_core::AuthError;
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let current = kit.current_user(&ada.tokens.access).await?;
+    /// assert!(matches!(kit.operator(&current), Err(AuthError::Forbidden)));
+    ///
+    /// # let root = admin(&kit).await;
+    /// let current = kit.current_user(&root.tokens.access).await?;
+    /// let operator = kit.operator(&current)?;
+    /// # assert!(operator.session().is_some());
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn operator(&self, who: &SignedIn) -> Result<Operator, AuthError> {
+        let permissions = self.0.settings.permissions(&who.user.role);
+        if permissions.is_empty() {
+            return Err(AuthError::Forbidden);
+        }
+        let proven = who.session.authenticated_at;
+        if self.now().since(proven) > PROOF_FOR_ENTRY {
+            return Err(AuthError::ReauthenticationRequired);
+        }
+        Ok(Operator::user(who.user.id, permissions, who.session.id, proven))
+    }
+}

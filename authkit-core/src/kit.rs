@@ -1,0 +1,158 @@
+//! The handle: its ports, its clock, its ids.
+
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::config::settings::{HttpSettings, Settings};
+use crate::error::AuthError;
+use crate::model::cause::Cause;
+use crate::model::client::ClientInfo;
+use crate::model::event::Event;
+use crate::model::event_code::EventCode;
+use crate::model::ids::{Epoch, EventId, SessionId};
+use crate::model::timestamp::Timestamp;
+use crate::password::decoy::Decoy;
+use crate::password::pool::HashPool;
+use crate::ports::attempt_counter::AttemptCounter;
+use crate::ports::audit_log::AuditLog;
+use crate::ports::audit_sink::AuditSink;
+use crate::ports::clock::Clock;
+use crate::ports::mailer::Mailer;
+use crate::ports::secure_random::SecureRandom;
+use crate::ports::session_store::SessionStore;
+use crate::ports::user_store::UserStore;
+use crate::token::keys::KeyRing;
+use crate::token::purpose::PurposeKey;
+
+/// Everything that AuthKit does, behind one handle that is cheap to clone.
+///
+/// Made by [`AuthKit::builder`]. Each flow is a method and lives in a file of its own under `flows/`.
+#[derive(Clone)]
+pub struct AuthKit(pub(crate) Arc<Inner>);
+
+/// What the handle holds.
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) keys: KeyRing,
+    pub(crate) purposes: Purposes,
+    pub(crate) jwks: Option<String>,
+    pub(crate) users: Arc<dyn UserStore>,
+    pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) audit: Arc<dyn AuditSink>,
+    pub(crate) audit_log: Option<Arc<dyn AuditLog>>,
+    pub(crate) attempts: Arc<dyn AttemptCounter>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn SecureRandom>,
+    pub(crate) pool: HashPool,
+    pub(crate) decoy: Decoy,
+    pub(crate) ordered_reads: bool,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// One key a purpose, all from the signing secret.
+pub(crate) struct Purposes {
+    pub(crate) attempts: PurposeKey,
+    pub(crate) cursors: PurposeKey,
+    pub(crate) identifiers: PurposeKey,
+    pub(crate) forms: PurposeKey,
+}
+
+impl AuthKit {
+    /// The configuration in force.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// What HTTP needs of the configuration.
+    pub fn http(&self) -> &HttpSettings {
+        &self.0.settings.http
+    }
+
+    /// What is allowed but should be known: said once at the start.
+    pub fn warnings(&self) -> &[String] {
+        &self.0.warnings
+    }
+
+    /// The public keys as a JWK Set (RFC 7517 §5); `None` with symmetric keys only.
+    pub fn jwks(&self) -> Option<&str> {
+        self.0.jwks.as_deref()
+    }
+
+    /// Whether the audit trail can be read back.
+    pub fn has_audit_log(&self) -> bool {
+        self.0.settings.audit && self.0.audit_log.is_some()
+    }
+
+    /// The key that form tokens are bound to their session with.
+    pub fn form_key(&self) -> &PurposeKey {
+        &self.0.purposes.forms
+    }
+
+    /// The instant it is now.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// A new id in the order of time, for a request or for a host's own rows.
+    ///
+    /// # Errors
+    /// [`AuthError::Random`]: the source of randomness failed.
+    pub fn new_uuid(&self, at: Timestamp) -> Result<Uuid, AuthError> {
+        let random = self.random()?;
+        let millis = u64::try_from(at.as_micros() / 1_000).unwrap_or_default();
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// Random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], AuthError> {
+        let mut bytes = [0; N];
+        self.0.random.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn new_session_id(&self, at: Timestamp) -> Result<SessionId, AuthError> {
+        self.new_uuid(at).map(SessionId::from_uuid)
+    }
+
+    pub(crate) fn new_epoch(&self) -> Result<Epoch, AuthError> {
+        self.random().map(Epoch::from_bytes)
+    }
+
+    /// An event that happens at an instant.
+    pub(crate) fn event(&self, code: EventCode, at: Timestamp, client: &ClientInfo) -> Result<Event, AuthError> {
+        Ok(Event::new(EventId::from_uuid(self.new_uuid(at)?), at, code, client))
+    }
+
+    /// The event as what must become durable with a change; with the audit trail switched off, nothing is.
+    pub(crate) fn cause(&self, event: Event) -> Cause {
+        Cause { at: event.at, event: self.audited(event) }
+    }
+
+    pub(crate) fn audited(&self, event: Event) -> Option<Event> {
+        self.0.settings.audit.then_some(event)
+    }
+
+    /// Writes an event that has no change behind it.
+    pub(crate) async fn record_event(&self, event: Event) -> Result<(), AuthError> {
+        if let Some(event) = self.audited(event) {
+            self.0.audit.record(event).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Where what failed does not matter for the answer: says it in the log and goes on.
+pub(crate) fn harmless<T, E: std::error::Error + 'static>(what: &'static str, result: Result<T, E>) {
+    if let Err(error) = result {
+        tracing::warn!(target: "authkit", what, error = &error as &dyn std::error::Error, "left undone");
+    }
+}
+
+impl fmt::Debug for AuthKit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthKit").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

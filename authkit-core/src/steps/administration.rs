@@ -1,0 +1,109 @@
+//! What every action of the administration has in common: the note it carries, whom it may touch, how it is recorded.
+
+use serde_json::Value;
+
+use crate::error::{AuthError, FieldError};
+use crate::kit::AuthKit;
+use crate::model::clean::printable;
+use crate::model::client::ClientInfo;
+use crate::model::event::{Event, EventOutcome};
+use crate::model::event_code::EventCode;
+use crate::model::timestamp::Timestamp;
+use crate::model::user::User;
+use crate::model::user_id::UserId;
+use crate::ports::user_store::{Guard, SetUser};
+use crate::steps::operator::Operator;
+
+/// The longest reason, in characters.
+const MAX_REASON: usize = 200;
+
+/// What an administrator may say beside an action.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Note {
+    /// Why, at most 200 characters; kept in the event's details.
+    pub reason: Option<String>,
+    /// The `updated_at` of the row that the administrator saw. Given and different: [`AuthError::Stale`].
+    pub if_updated_at: Option<Timestamp>,
+}
+
+impl Note {
+    fn check(&self) -> Result<(), AuthError> {
+        match &self.reason {
+            Some(reason) if reason.chars().count() > MAX_REASON => {
+                let error = FieldError::new("reason", "too_long", "At most 200 characters.");
+                Err(AuthError::Validation(vec![error]))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AuthKit {
+    /// The event of an action, with its note.
+    pub(crate) fn action(
+        &self,
+        code: EventCode,
+        operator: &Operator,
+        note: &Note,
+        client: &ClientInfo,
+    ) -> Result<Event, AuthError> {
+        note.check()?;
+        let mut event = self.event(code, self.now(), client)?.by(operator.actor().clone());
+        if let Some(reason) = &note.reason {
+            event.details.insert("reason".to_owned(), Value::from(printable(reason, 1_024)));
+        }
+        event.session_id = operator.session();
+        Ok(event)
+    }
+
+    /// The user that an action is about, if the operator may touch it: not the own account, and nobody whose role allows
+    /// what the operator's does not.
+    pub(crate) async fn target(&self, operator: &Operator, id: &UserId) -> Result<User, AuthError> {
+        if operator.actor().user() == Some(id) {
+            return Err(AuthError::SelfForbidden);
+        }
+        let user = self.0.users.find_user(id).await?.ok_or(AuthError::NotFound)?;
+        if !operator.permissions().covers(self.0.settings.permissions(&user.role)) {
+            return Err(AuthError::Forbidden);
+        }
+        Ok(user)
+    }
+
+    /// What the write rests on. An operator who may not touch everybody was let through by the role that the row had when
+    /// it was read, so the row must still be that one.
+    pub(crate) fn guard(&self, operator: &Operator, target: &User, note: &Note) -> Guard {
+        let seen = if operator.is_admin() { None } else { Some(target.updated_at) };
+        Guard { admin_role: self.0.settings.admin_role, if_updated_at: note.if_updated_at.or(seen) }
+    }
+
+    /// The row before and after; `None`: it was so already. A refusal is recorded.
+    pub(crate) async fn settled(
+        &self,
+        outcome: SetUser,
+        operator: &Operator,
+        target: &UserId,
+        client: &ClientInfo,
+    ) -> Result<Option<(User, User)>, AuthError> {
+        let error = match outcome {
+            SetUser::Done { before, after } => return Ok(Some((*before, *after))),
+            SetUser::Unchanged => return Ok(None),
+            SetUser::LastAdmin => AuthError::LastAdmin,
+            SetUser::Stale => AuthError::Stale,
+            SetUser::Missing => return Err(AuthError::NotFound),
+        };
+        self.record_refusal(operator, target, error.code(), client).await?;
+        Err(error)
+    }
+
+    /// Records that an action on a user was refused.
+    pub(crate) async fn record_refusal(
+        &self,
+        operator: &Operator,
+        target: &UserId,
+        reason: &'static str,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        let event = self.action(EventCode::ACCESS_REFUSED, operator, &Note::default(), client)?;
+        self.record_event(event.about(*target).ended(EventOutcome::Refused).detail("reason", reason)).await
+    }
+}

@@ -1,0 +1,10 @@
+//! What several flows have in common, one step a file. A step knows no flow.
+
+pub(crate) mod administration;
+pub(crate) mod credential;
+pub(crate) mod cursor;
+pub(crate) mod input;
+pub(crate) mod notice;
+pub(crate) mod operator;
+pub(crate) mod sign_in;
+pub(crate) mod throttle;

@@ -1,0 +1,42 @@
+//! A mailer that keeps what it is given.
+
+use std::sync::{Arc, Mutex};
+
+use authkit_core::{Mail, MailError, MailKind, Mailer, ResetToken};
+
+/// Keeps mails. Clones are one mailbox.
+#[derive(Debug, Clone, Default)]
+pub struct Mailbox {
+    mails: Arc<Mutex<Vec<Mail>>>,
+    broken: bool,
+}
+
+impl Mailbox {
+    /// A mailer that takes nothing.
+    pub fn broken() -> Self {
+        Self { broken: true, ..Self::default() }
+    }
+
+    /// All mails so far.
+    pub fn all(&self) -> Vec<Mail> {
+        self.mails.lock().expect("no test panics here").clone()
+    }
+
+    /// The reset token of the last mail to an address.
+    pub fn reset_token(&self, to: &str) -> Option<ResetToken> {
+        self.all().into_iter().rev().find_map(|mail| match mail.kind {
+            MailKind::PasswordReset { token, .. } if mail.to == to => Some(token),
+            _ => None,
+        })
+    }
+}
+
+impl Mailer for Mailbox {
+    fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
+        if self.broken {
+            return Err(MailError);
+        }
+        self.mails.lock().expect("no test panics here").push(mail);
+        Ok(())
+    }
+}
