@@ -1,1 +1,42 @@
-//! Not written yet.
+//! What HTTP means for AuthKit, in any framework: routes, guards, cookies, the cross-site rule, problem bodies.
+//!
+//! The routes are data, in three tables: [`ACCOUNT`] for `/auth`, [`ADMIN`] for `/admin` and [`SERVICE`] for the root. An
+//! adapter turns its framework's request into a [`Request`], gives it to [`Table::call`], and sends the [`Response`]. For
+//! the application's own routes it builds a [`Head`] and calls a function of [`guard`]. It holds no rule of its own.
+
+mod answer;
+pub mod body;
+pub mod client;
+mod cookies;
+pub mod credentials;
+mod cross_site;
+mod delivery;
+mod docs;
+pub mod endpoint;
+mod endpoints;
+pub mod guard;
+pub mod headers;
+mod input;
+pub mod message;
+pub mod openapi;
+pub mod problem;
+pub mod proxies;
+mod query;
+pub mod request_id;
+pub mod schema;
+pub mod service;
+mod shapes;
+pub mod table;
+pub mod tables;
+#[cfg(test)]
+mod testing;
+
+pub use body::{Body, ReadError, Response};
+pub use client::client;
+pub use endpoint::{Endpoint, Handler};
+pub use message::{Answer, BODY_LIMIT, Head, Request};
+pub use problem::Problem;
+pub use request_id::RequestId;
+pub use service::{SERVICE, mounts};
+pub use table::Table;
+pub use tables::{ACCOUNT, ADMIN};

@@ -1,0 +1,39 @@
+//! Making answers.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::body::{Body, Response};
+use crate::message::Answer;
+use crate::problem::Problem;
+
+/// An answer with a JSON body.
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    let mut response = text("application/json", serde_json::to_vec(body).map_err(Problem::internal)?);
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// An answer with a sentence for people and nothing else.
+pub(crate) fn message(text: &str) -> Answer {
+    #[derive(Serialize)]
+    struct Message<'a> {
+        message: &'a str,
+    }
+    json(StatusCode::OK, &Message { message: text })
+}
+
+/// An answer without a body.
+pub(crate) fn no_content() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// An answer whose body is there already.
+pub(crate) fn text(content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,51 @@
+//! Writing our two cookies, and clearing them with the same attributes.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use authkit_core::{HttpSettings, SameSite, Timestamp, Tokens};
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue};
+
+/// The longest name and value that every browser keeps, in bytes (RFC 6265bis §5.7).
+const LONGEST: usize = 4096;
+
+/// Adds both cookies of a sign-in, each to live as long as its token does.
+pub(crate) fn set(headers: &mut HeaderMap, http: &HttpSettings, tokens: &Tokens, now: Timestamp) {
+    append(headers, http, &http.access_cookie, tokens.access.expose(), tokens.access_expires_at.since(now));
+    append(headers, http, &http.refresh_cookie, tokens.refresh.expose(), tokens.refresh_expires_at.since(now));
+}
+
+/// Tells the browser to forget both.
+pub(crate) fn clear(headers: &mut HeaderMap, http: &HttpSettings) {
+    append(headers, http, &http.access_cookie, "", Duration::ZERO);
+    append(headers, http, &http.refresh_cookie, "", Duration::ZERO);
+}
+
+fn append(headers: &mut HeaderMap, http: &HttpSettings, name: &str, value: &str, lasts: Duration) {
+    if name.len() + value.len() > LONGEST {
+        tracing::error!(cookie = name, "the cookie is longer than 4096 bytes and is not sent: browsers would drop it");
+        return;
+    }
+    let mut cookie = format!("{name}={value}; Path=/; HttpOnly; Max-Age={}", lasts.as_secs());
+    if http.cookie_secure {
+        cookie.push_str("; Secure");
+    }
+    cookie.push_str(match http.cookie_same_site {
+        SameSite::Lax => "; SameSite=Lax",
+        SameSite::Strict => "; SameSite=Strict",
+        SameSite::None => "; SameSite=None",
+    });
+    if let Some(domain) = &http.cookie_domain {
+        // Writing to a `String` cannot fail.
+        let _ = write!(cookie, "; Domain={domain}");
+    }
+    match HeaderValue::try_from(cookie) {
+        Ok(mut cookie) => {
+            cookie.set_sensitive(true);
+            headers.append(SET_COOKIE, cookie);
+        }
+        // A name or a domain out of the configuration, which `build()` has checked.
+        Err(error) => tracing::error!(%error, cookie = name, "the cookie is no valid header and is not sent"),
+    }
+}

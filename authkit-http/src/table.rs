@@ -1,0 +1,195 @@
+//! The routes as data, and the one function that serves a request by them, in any framework and in none.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use authkit_core::AuthKit;
+use futures_util::FutureExt as _;
+use http::header::{ALLOW, CONTENT_LENGTH};
+use http::{HeaderValue, Method};
+
+use crate::body::{Body, Response};
+use crate::client::client;
+use crate::endpoint::{Endpoint, Handler, Takes};
+use crate::message::{Answer, Request};
+use crate::problem::Problem;
+use crate::request_id::RequestId;
+use crate::{answer, guard, headers, input};
+
+/// Some routes that are mounted together.
+#[derive(Debug)]
+pub struct Table {
+    /// Its rows. Where two fit a request, the first one serves it.
+    pub rows: &'static [Endpoint],
+}
+
+impl Table {
+    /// Serves a request whose path is relative to where the table is mounted.
+    ///
+    /// Paths are compared byte for byte: whatever is spelled otherwise does not exist. `HEAD` is `GET` without the body,
+    /// `OPTIONS` tells the methods of a path, any other method that the path does not take is 405.
+    pub async fn call(&self, kit: &AuthKit, mut request: Request) -> Response {
+        request.id = RequestId::of(kit, &request.headers, request.peer);
+        let id = request.id.clone();
+        let origin = headers::allowed_origin(kit.http(), &request.headers);
+        let without_body = request.method == Method::HEAD;
+        // A panic in one request is that request's affair.
+        let served = AssertUnwindSafe(self.serve(kit, request)).catch_unwind().await;
+        let answer = served.unwrap_or_else(|panic| Err(Problem::internal(text_of(&*panic))));
+        let mut response = answer.unwrap_or_else(|problem| problem.response(kit.http(), id.get(kit)));
+        headers::secure(kit, response.headers_mut());
+        headers::share(response.headers_mut(), kit.http(), origin);
+        if without_body {
+            strip(&mut response);
+        }
+        response
+    }
+
+    async fn serve(&self, kit: &AuthKit, mut request: Request) -> Answer {
+        let path = request.uri.path();
+        let wanted = if request.method == Method::HEAD { &Method::GET } else { &request.method };
+        let mut fitting = self.rows.iter().filter_map(|row| Some((row, row.fits(path)?))).peekable();
+        if fitting.peek().is_none() {
+            return Err(Problem::not_found());
+        }
+        match fitting.find(|(row, _)| row.method == wanted) {
+            Some((row, id)) => {
+                request.param = match id {
+                    "" => None,
+                    id => Some(decoded(id).ok_or_else(Problem::not_found)?),
+                };
+                serve_row(kit, row, request).await
+            }
+            None if request.method == Method::OPTIONS => Ok(options(&request, self.allow(path))),
+            None => Err(Problem::method_not_allowed(self.allow(path))),
+        }
+    }
+
+    /// The methods of a path.
+    fn allow(&self, path: &str) -> HeaderValue {
+        let mut methods: Vec<&str> = vec!["OPTIONS"];
+        for row in self.rows.iter().filter(|row| row.fits(path).is_some()) {
+            methods.push(row.method.as_str());
+            if row.method == Method::GET {
+                methods.push("HEAD");
+            }
+        }
+        methods.sort_unstable();
+        HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
+    }
+}
+
+/// The guard first, then the body, then the function: whoever may not, learns nothing and costs nothing.
+async fn serve_row(kit: &AuthKit, row: &Endpoint, mut request: Request) -> Answer {
+    request.limit = row.limit;
+    match row.handler {
+        Handler::Public(serve) => {
+            if row.method != Method::GET {
+                guard::screen(kit, request.head(), false).await?;
+            }
+            without_surplus(row, &mut request).await?;
+            serve(kit, request).await
+        }
+        Handler::Token(serve) => {
+            guard::screen(kit, request.head(), true).await?;
+            without_surplus(row, &mut request).await?;
+            serve(kit, request).await
+        }
+        Handler::User(serve) => {
+            let user = guard::current_user(kit, request.head()).await?;
+            without_surplus(row, &mut request).await?;
+            serve(kit, user, request).await
+        }
+        Handler::Operator(serve) => {
+            let (user, operator) = guard::operator(kit, request.head()).await?;
+            without_surplus(row, &mut request).await?;
+            let client = client(kit, request.head());
+            let answer = serve(kit, operator, request).await;
+            if answer.as_ref().is_err_and(|problem| problem.code() == "forbidden") {
+                // Admitted, and yet not allowed to do this: as worth knowing as the guard's refusal.
+                kit.record_access_refused(&user, row.path, &client).await?;
+            }
+            answer
+        }
+    }
+}
+
+/// What changes something and takes no body gets none. A `GET` with a body is served without looking at it.
+async fn without_surplus(row: &Endpoint, request: &mut Request) -> Result<(), Problem> {
+    if row.takes == Takes::Nothing && row.method != Method::GET {
+        input::nothing(request).await?;
+    }
+    Ok(())
+}
+
+fn options(request: &Request, allow: HeaderValue) -> Response {
+    let mut response = answer::no_content();
+    if headers::is_preflight(&request.headers) {
+        headers::permit(response.headers_mut(), allow.clone());
+    }
+    response.headers_mut().insert(ALLOW, allow);
+    response
+}
+
+/// What `HEAD` answers: the headers of `GET`, with the length that its body would have.
+fn strip(response: &mut Response) {
+    let length = http_body::Body::size_hint(response.body()).exact();
+    if let Some(length) = length.filter(|length| *length > 0) {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Body::Empty;
+}
+
+/// A segment of a path as the text that it stands for. `None`: it is spelled in another way than it needs to be (RFC 3986
+/// §6.2.2), so that no id has two paths.
+fn decoded(segment: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let byte = upper_hex(rest.next()?)? * 16 + upper_hex(rest.next()?)?;
+                (!byte.is_ascii_alphanumeric() && !b"-._~".contains(&byte)).then_some(byte)?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+const fn upper_hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("a panic: {}", text.unwrap_or_else(|| "of an unknown kind".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        for (segment, id) in [
+            ("abc-1._~", Some("abc-1._~")),
+            ("a%20b", Some("a b")),
+            ("%C3%A4", Some("ä")),
+            ("a%2Fb", Some("a/b")),
+            ("%61bc", None),
+            ("%c3%a4", None),
+            ("%C3", None),
+            ("%", None),
+            ("%2", None),
+            ("%GG", None),
+        ] {
+            assert_eq!(decoded(segment).as_deref(), id, "{segment}");
+        }
+    }
+}
