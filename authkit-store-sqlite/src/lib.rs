@@ -1,1 +1,38 @@
-//! Not written yet.
+//! AuthKit's stores on SQLite: one file, one node, grouped commits.
+//!
+//! [`SqliteStore`] fills every port of `authkit-core`. It needs no async runtime.
+//!
+//! - **Writes** go to one thread that owns the one writing connection. It commits all calls that wait together, each in a
+//!   savepoint of its own, and answers them after the commit (`synchronous=FULL`, write-ahead log): what is answered is on
+//!   the disk.
+//! - **Reads by key** run inside the call on a small pool of connections ([`Reads`] has the alternative).
+//! - **Lists and searches** run on threads of their own, under a deadline of 2 seconds.
+//!
+//! The schema is made of plain SQL files in `migrations/`; all tables begin with `ak_`. [`SqliteStore::open`] runs what is
+//! missing. Copy the file for a backup only through SQLite itself (`VACUUM INTO`, `.backup`), or with the process stopped.
+
+mod attempt_counter;
+mod audit_log;
+mod audit_sink;
+mod builder;
+mod cells;
+mod clauses;
+mod connection;
+mod deadline;
+mod event_row;
+mod id_bounds;
+mod migrate;
+mod open_error;
+mod position;
+mod reader_threads;
+mod readers;
+mod session_store;
+mod store;
+mod trouble;
+mod user_store;
+mod writer;
+
+pub use builder::{Reads, SqliteBuilder};
+pub use open_error::OpenError;
+pub use store::SqliteStore;
+pub use trouble::SqliteTrouble;

@@ -1,0 +1,1 @@
+DELETE FROM ak_attempts WHERE key = ?1

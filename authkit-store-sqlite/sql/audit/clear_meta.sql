@@ -1,0 +1,1 @@
+DELETE FROM ak_meta WHERE name = ?1

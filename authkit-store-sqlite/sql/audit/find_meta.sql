@@ -1,0 +1,1 @@
+SELECT value FROM ak_meta WHERE name = ?1

@@ -1,0 +1,2 @@
+INSERT INTO ak_stats_hourly (hour, metric, n)
+VALUES (?1, ?2, ?3)

@@ -1,0 +1,102 @@
+//! Brings a database to the newest schema, or says why not. One step is one plain SQL file.
+
+use std::path::Path;
+
+use authkit_core::{Clock, SystemClock};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use crate::connection::refusal;
+use crate::open_error::OpenError;
+
+/// One file of `migrations/`, for ever as it was published.
+struct Step {
+    version: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const STEPS: &[Step] = &[Step { version: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") }];
+
+/// Runs the steps that are missing, all in one transaction that holds the lock: of several processes that start at once one
+/// migrates and the others find it done. Answers how many steps it ran.
+pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<usize, OpenError> {
+    if missing(conn, path)? == 0 {
+        return Ok(0);
+    }
+    let refused = |error| refusal(path, error);
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(refused)?;
+    // Asked again, since the lock was waited for.
+    let missing = missing(&tx, path)?;
+    if missing == STEPS.len() {
+        tx.execute_batch(VERSIONS).map_err(refused)?;
+    }
+    for step in STEPS.iter().skip(STEPS.len() - missing) {
+        run(&tx, step).map_err(refused)?;
+    }
+    tx.commit().map_err(refused)?;
+    Ok(missing)
+}
+
+const VERSIONS: &str = "
+CREATE TABLE ak_schema_version (
+    version    INTEGER NOT NULL PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    digest     BLOB    NOT NULL CHECK (length(digest) = 32),
+    applied_at INTEGER NOT NULL
+) STRICT";
+
+/// How many of the last steps the database lacks.
+fn missing(conn: &Connection, path: &Path) -> Result<usize, OpenError> {
+    let refused = |error| refusal(path, error);
+    let ours = conn.table_exists(None, "ak_schema_version").map_err(refused)?;
+    if !ours {
+        return match foreign_table(conn).map_err(refused)? {
+            Some(table) => Err(OpenError::NotOurs { path: path.to_owned(), table }),
+            None => Ok(STEPS.len()),
+        };
+    }
+    let not_ours = || OpenError::NotOurs { path: path.to_owned(), table: "ak_schema_version".to_owned() };
+    // Another error than damage here means that the table has other columns than ours.
+    let read = |error| match refusal(path, error) {
+        OpenError::Other { .. } => not_ours(),
+        named => named,
+    };
+    let mut statement = conn.prepare("SELECT version, digest FROM ak_schema_version ORDER BY version").map_err(read)?;
+    let done = statement
+        .query_map((), |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+        .map_err(read)?;
+    let known = STEPS.last().map_or(0, |step| step.version);
+    if let Some((found, _)) = done.last().filter(|(found, _)| *found > known) {
+        return Err(OpenError::NewerSchema { path: path.to_owned(), found: *found, known });
+    }
+    for (step, (version, digest)) in STEPS.iter().zip(&done) {
+        if step.version != *version || digest_of(step) != digest.as_slice() {
+            return Err(OpenError::ChangedStep { path: path.to_owned(), version: *version });
+        }
+    }
+    Ok(STEPS.len() - done.len())
+}
+
+/// A table of one of our names in a database that we did not make.
+fn foreign_table(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let sql =
+        "SELECT name FROM sqlite_schema WHERE name LIKE 'ak\\_%' ESCAPE '\\' AND type IN ('table', 'view') LIMIT 1";
+    conn.query_row(sql, (), |row| row.get(0)).optional()
+}
+
+fn run(tx: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {
+    tx.execute_batch(step.sql)?;
+    let applied_at = SystemClock.now().as_micros();
+    tx.execute(
+        "INSERT INTO ak_schema_version (version, name, digest, applied_at) VALUES (?1, ?2, ?3, ?4)",
+        params![step.version, step.name, digest_of(step).as_slice(), applied_at],
+    )?;
+    Ok(())
+}
+
+/// SHA-256 of the file, whatever line ends the checkout gave it.
+fn digest_of(step: &Step) -> [u8; 32] {
+    Sha256::digest(step.sql.replace('\r', "")).into()
+}

@@ -1,0 +1,80 @@
+//! Pages and counts of sessions.
+
+use authkit_core::{Epoch, Page, PageRequest, RowState, Session, SessionFilter, Timestamp, UserId};
+use rusqlite::{Connection, params, params_from_iter};
+
+use super::row::{COLUMNS, session};
+use crate::clauses::Clauses;
+use crate::event_row::id_bytes;
+use crate::id_bounds::lowest;
+use crate::position::{Entry, List, Place};
+use crate::trouble::SqliteTrouble;
+
+const COUNT_LIVE: &str = include_str!("../../sql/sessions/count_live.sql");
+
+pub(super) fn list_sessions(
+    conn: &Connection,
+    filter: &SessionFilter,
+    page: &PageRequest,
+) -> Result<Page<Session>, SqliteTrouble> {
+    let entry = Entry::of(page, List::Sessions);
+    let (sql, clauses) = statement(filter, &entry);
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_and_then(params_from_iter(clauses.values()), session)?;
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let place = |row: &Session| Place { number: 0, key: id_bytes(row.id.as_uuid()).to_vec() };
+    Ok(entry.request.page_of(rows, |row| place(row).in_list(List::Sessions)))
+}
+
+pub(super) fn count_live(
+    conn: &Connection,
+    users: &[(UserId, Epoch)],
+    at: Timestamp,
+) -> Result<Vec<u64>, SqliteTrouble> {
+    let mut statement = conn.prepare_cached(COUNT_LIVE)?;
+    let count = |(user, epoch): &(UserId, Epoch)| {
+        statement
+            .query_row(params![user.as_str(), epoch.as_bytes(), at.as_micros()], |row| row.get(0))
+            .map(i64::unsigned_abs)
+    };
+    Ok(users.iter().map(count).collect::<Result<_, _>>()?)
+}
+
+/// The index is named, so that no statistics move a list away from the order of its rows.
+pub(super) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Clauses) {
+    let mut clauses = Clauses::default();
+    if let Some(user) = filter.user_id {
+        clauses.and_with("user_id =", user.as_str().to_owned());
+    }
+    if let Some(epoch) = filter.epoch {
+        clauses.and_with("epoch =", epoch.as_bytes().to_vec());
+    }
+    if let Some(ip) = &filter.ip {
+        clauses.and_with("ip =", ip.clone());
+    }
+    if let Some(from) = filter.created_from {
+        clauses.and_with("id >=", lowest(from));
+        clauses.and_with("created_at >=", from.as_micros());
+    }
+    match filter.state {
+        None => {}
+        Some(RowState::Open) => {
+            let at = clauses.bind(filter.at.as_micros());
+            clauses.and(format!("revoked_at IS NULL AND idle_at > ?{at} AND absolute_at > ?{at}"));
+        }
+        Some(RowState::Expired) => {
+            let at = clauses.bind(filter.at.as_micros());
+            clauses.and(format!("revoked_at IS NULL AND (idle_at <= ?{at} OR absolute_at <= ?{at})"));
+        }
+        Some(RowState::Revoked) => clauses.and("revoked_at IS NOT NULL"),
+    }
+    let (beyond, order) = if entry.is_forward() { ("id <", "DESC") } else { ("id >", "ASC") };
+    if let Some(from) = &entry.from {
+        clauses.and_with(beyond, from.key.clone());
+    }
+    let index = if filter.user_id.is_some() { "ak_sessions_user" } else { "sqlite_autoindex_ak_sessions_1" };
+    let limit = clauses.bind(entry.rows());
+    let text = clauses.text();
+    let sql = format!("SELECT {COLUMNS} FROM ak_sessions INDEXED BY {index} {text} ORDER BY id {order} LIMIT ?{limit}");
+    (sql, clauses)
+}

@@ -1,0 +1,106 @@
+//! The store: one handle to one database file, filling every port.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use authkit_core::{Ports, Store};
+
+use crate::builder::SqliteBuilder;
+use crate::connection::Users;
+use crate::open_error::OpenError;
+use crate::readers::Readers;
+use crate::session_store::PurgeMark;
+use crate::writer::Writer;
+
+/// Users, sessions, the audit trail and the throttles' counters in one SQLite file.
+///
+/// A clone is another handle to the same store. When the last one is dropped, what was accepted is finished, the log is
+/// copied into the file and the threads end; the drop waits for that.
+///
+/// ```
+/// # futures_executor_stand_in(async {
+/// use authkit_store_sqlite::SqliteStore;
+///
+/// let file = std::env::temp_dir().join(format!("authkit-doc-{}.db", std::process::id()));
+/// let store = SqliteStore::open(&file).await?;
+/// // let kit = AuthKit::builder().store(store)…
+/// # drop(store);
+/// # std::fs::remove_file(&file).ok();
+/// # Ok::<(), authkit_store_sqlite::OpenError>(())
+/// # });
+/// # fn futures_executor_stand_in<T>(work: impl Future<Output = Result<T, authkit_store_sqlite::OpenError>>) {
+/// #     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap();
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    // The readers go first, so that the writer closes the file as the last one.
+    readers: Readers,
+    writer: Writer,
+    users: Users,
+    purge_mark: PurgeMark,
+}
+
+impl SqliteStore {
+    /// Opens the file with the default settings; creates and migrates it where that is due.
+    ///
+    /// A file that is not there is created for its owner alone (mode 0600 on Unix).
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, with which file, and how to mend it.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::builder(path).open().await
+    }
+
+    /// Opens the file with other settings than the default ones.
+    pub fn builder(path: impl AsRef<Path>) -> SqliteBuilder {
+        SqliteBuilder::new(path.as_ref().to_owned())
+    }
+
+    /// How many transactions this handle and its clones have committed. Under load there are fewer than calls that write,
+    /// since calls that wait are committed together.
+    pub fn commits(&self) -> u64 {
+        self.0.writer.commits()
+    }
+
+    pub(crate) fn new(path: PathBuf, readers: Readers, writer: Writer, users: Users) -> Self {
+        Self(Arc::new(Inner { path, readers, writer, users, purge_mark: PurgeMark::default() }))
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.0.readers
+    }
+
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.0.writer
+    }
+
+    pub(crate) fn users(&self) -> Users {
+        self.0.users
+    }
+
+    pub(crate) fn purge_mark(&self) -> &PurgeMark {
+        &self.0.purge_mark
+    }
+}
+
+impl Store for SqliteStore {
+    fn ports(self: Arc<Self>) -> Ports {
+        let ports = Ports::of(&self).audit_log(&self).attempts(&self);
+        // A read that is answered within its first poll keeps the order of the polls; threads would not.
+        if self.readers().are_inline() { ports.ordered_reads() } else { ports }
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.0.path)
+            .field("commits", &self.commits())
+            .finish_non_exhaustive()
+    }
+}
