@@ -1,0 +1,13 @@
+//! The cases, a file for what they are about.
+
+pub(crate) mod admin_races;
+pub(crate) mod admins;
+pub(crate) mod changes;
+pub(crate) mod deletion;
+pub(crate) mod passwords;
+pub(crate) mod revocation;
+pub(crate) mod rotation;
+pub(crate) mod rotation_races;
+pub(crate) mod sessions;
+pub(crate) mod user_races;
+pub(crate) mod users;
