@@ -24,6 +24,9 @@ pub mod settings;
 mod throttle;
 mod variables;
 
+#[cfg(test)]
+mod tests;
+
 pub use codes::ConfigCode;
 pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, ConfigProblem};

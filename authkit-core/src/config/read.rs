@@ -87,17 +87,17 @@ fn set(config: &mut Config, variable: &Variable, text: &str, problems: &mut Prob
             Some(on) => set(config, on),
             None => unfit(ConfigCode::InvalidValue),
         },
-        Kind::Number { min, max, set, .. } => match text.parse::<u64>().map(u32::try_from) {
+        Kind::Number(_, min, max, set) => match text.parse::<u64>().map(u32::try_from) {
             Ok(Ok(number)) if (min..=max).contains(&number) => set(config, number),
             Ok(_) => unfit(ConfigCode::OutOfRange),
             Err(_) => unfit(ConfigCode::InvalidValue),
         },
-        Kind::Choice { set, .. } => {
+        Kind::Choice(_, set) => {
             if set(config, text).is_none() {
                 unfit(ConfigCode::InvalidValue);
             }
         }
-        Kind::Text { set, .. } | Kind::Secret { set, .. } => {
+        Kind::Text(_, set) | Kind::Secret(_, set) => {
             if let Err(reason) = set(config, text) {
                 problems.unfit(variable.name(), reason);
             }

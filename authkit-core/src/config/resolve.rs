@@ -10,6 +10,7 @@ use super::throttle::ThrottleMode;
 use super::{Config, http_checks};
 use crate::model::secret::SecretKey;
 use crate::password::argon2id::Argon2id;
+use crate::token::algorithm::Algorithm;
 
 /// A configuration that was checked as far as that is possible without ports.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(crate) struct Resolved {
     /// `None`: in development, a random key for the run.
     pub(crate) secret: Option<SecretKey>,
     pub(crate) previous: Vec<SecretKey>,
-    pub(crate) algorithm: &'static str,
+    pub(crate) algorithm: Algorithm,
     pub(crate) issuer: String,
     pub(crate) audience: String,
     pub(crate) argon2: Argon2id,
@@ -70,7 +71,7 @@ impl Config {
             },
             secret: self.keys.secret.value().clone(),
             previous: self.keys.previous.value().clone(),
-            algorithm: self.keys.algorithm.value(),
+            algorithm: *self.keys.algorithm.value(),
             issuer: self.keys.issuer.value().clone(),
             audience: self.keys.audience.value().clone(),
             argon2: accounts.argon2,

@@ -10,13 +10,14 @@ use super::setting::Unfit;
 use super::settings::{Environment, SameSite, TokenDelivery};
 use super::throttle::ThrottleMode;
 use crate::model::secret::SecretKey;
+use crate::token::algorithm::Algorithm;
 
 /// A variable that [`Config::from_vars`] reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
     name: &'static str,
     doc: &'static str,
-    default: &'static str,
+    default: Option<&'static str>,
     pub(super) kind: Kind,
 }
 
@@ -24,25 +25,13 @@ pub struct Variable {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Flag(fn(&mut Config, bool)),
-    Number {
-        unit: &'static str,
-        min: u32,
-        max: u32,
-        set: fn(&mut Config, u32),
-    },
-    /// `None`: not one of the choices.
-    Choice {
-        choices: &'static str,
-        set: fn(&mut Config, &str) -> Option<()>,
-    },
-    Text {
-        expects: &'static str,
-        set: fn(&mut Config, &str) -> Result<(), Unfit>,
-    },
-    Secret {
-        expects: &'static str,
-        set: fn(&mut Config, &str) -> Result<(), Unfit>,
-    },
+    /// The unit, the least and the most.
+    Number(&'static str, u32, u32, fn(&mut Config, u32)),
+    /// The choices, in words; `None`: not one of them.
+    Choice(&'static str, fn(&mut Config, &str) -> Option<()>),
+    /// What is expected, in words.
+    Text(&'static str, fn(&mut Config, &str) -> Result<(), Unfit>),
+    Secret(&'static str, fn(&mut Config, &str) -> Result<(), Unfit>),
 }
 
 impl Variable {
@@ -56,23 +45,22 @@ impl Variable {
         self.doc
     }
 
-    /// What holds where it is not set.
-    pub const fn default(&self) -> &'static str {
+    /// The value that holds in production where it is not set; `None`: there is none, or the line says what holds.
+    pub const fn default(&self) -> Option<&'static str> {
         self.default
     }
 
     /// Whether its value must not be shown.
     pub const fn is_secret(&self) -> bool {
-        matches!(self.kind, Kind::Secret { .. })
+        matches!(self.kind, Kind::Secret(..))
     }
 
     /// What values it takes, in a few words.
     pub fn expects(&self) -> String {
         match self.kind {
             Kind::Flag(_) => "true or false (also 1/0, on/off, yes/no, t/f, y/n)".to_owned(),
-            Kind::Number { unit, min, max, .. } => format!("a whole number of {unit} from {min} to {max}"),
-            Kind::Choice { choices, .. } => choices.to_owned(),
-            Kind::Text { expects, .. } | Kind::Secret { expects, .. } => expects.to_owned(),
+            Kind::Number(unit, min, max, _) => format!("a whole number from {min} to {max} ({unit})"),
+            Kind::Choice(words, _) | Kind::Text(words, _) | Kind::Secret(words, _) => words.to_owned(),
         }
     }
 }
@@ -82,343 +70,175 @@ impl Variable {
 /// # Examples
 /// ```
 /// for variable in authkit_core::config::variables() {
-///     println!("# {} Takes {}.\n# {}={}", variable.doc(), variable.expects(), variable.name(), variable.default());
+///     println!("# {} Takes {}.", variable.doc(), variable.expects());
+///     println!("# {}={}", variable.name(), variable.default().unwrap_or_default());
 /// }
 /// ```
 pub const fn variables() -> &'static [Variable] {
     VARIABLES
 }
 
-macro_rules! variable {
-    ($name:literal, $default:literal, $doc:literal, $kind:expr) => {
-        Variable { name: concat!("AUTHKIT_", $name), doc: $doc, default: $default, kind: $kind }
+macro_rules! list {
+    ($($name:literal, $default:expr, $kind:ident($($arg:literal),*), $doc:literal, $set:expr;)*) => {
+        static VARIABLES: &[Variable] =
+            &[$(Variable { name: $name, doc: $doc, default: $default, kind: Kind::$kind($($arg,)* $set) },)*];
     };
 }
 
-static VARIABLES: &[Variable] = &[
-    variable!(
-        "ENV",
-        "production",
+list! {
+    "AUTHKIT_ENV", Some("production"), Choice("production or development"),
         "Where the process runs; development relaxes what has no place in production.",
-        Kind::Choice {
-            choices: "production or development",
-            set: |c, t| Environment::named(t).map(|e| c.environment = e)
-        }
-    ),
-    variable!(
-        "SECRET_KEY",
-        "none; in development a random key for the run",
-        "The key that all others are derived from.",
-        Kind::Secret {
-            expects: "at least 32 bytes drawn at random, such as `openssl rand -base64 48` prints",
-            set: |c, t| {
-                c.keys.secret.read(Some(SecretKey::new(t)));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "PREVIOUS_SECRET_KEYS",
-        "none",
+        |c, t| Environment::named(t).map(|environment| c.environment = environment);
+    "AUTHKIT_SECRET_KEY", None, Secret("at least 32 bytes drawn at random, as `openssl rand -base64 48` prints"),
+        "The key that all others are derived from; in development, a random one for the run where none is set.",
+        |c, t| {
+            c.keys.secret.read(Some(SecretKey::new(t)));
+            Ok(())
+        };
+    "AUTHKIT_PREVIOUS_SECRET_KEYS", None, Secret("keys with commas between"),
         "Keys that still verify and no longer sign, or do not sign yet.",
-        Kind::Secret {
-            expects: "keys with commas between",
-            set: |c, t| {
-                c.keys.previous.read(list(t).map(SecretKey::from).collect());
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "ALGORITHM",
-        "HS256",
+        |c, t| {
+            c.keys.previous.read(list(t).map(SecretKey::from).collect());
+            Ok(())
+        };
+    "AUTHKIT_ALGORITHM", Some("HS256"), Choice("HS256, HS384, HS512 or EdDSA"),
         "What tokens are signed with.",
-        Kind::Choice {
-            choices: "HS256, HS384, HS512 or EdDSA",
-            set: |c, t| {
-                let names = ["HS256", "HS384", "HS512", "EdDSA"];
-                names.into_iter().find(|name| name.eq_ignore_ascii_case(t)).map(|name| c.keys.algorithm.read(name))
-            }
-        }
-    ),
-    variable!(
-        "BASE_URL",
-        "none; in development http://127.0.0.1:8000",
-        "Where browsers reach the application; links and origin checks come from it.",
-        Kind::Text {
-            expects: "a URL of scheme, host and port, such as https://example.com",
-            set: |c, t| {
-                c.http.base_url.read(Some(Ok(base_url(t)?)));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "DATABASE_URL",
-        "none; whoever makes the store decides",
+        |c, t| algorithm(t).map(|algorithm| c.keys.algorithm.read(algorithm));
+    "AUTHKIT_BASE_URL", None, Text("a URL of scheme, host and port, such as https://example.com"),
+        "Where browsers reach the application; in development, http://127.0.0.1:8000 where it is not set.",
+        |c, t| {
+            c.http.base_url.read(Some(Ok(base_url(t)?)));
+            Ok(())
+        };
+    "AUTHKIT_DATABASE_URL", None, Secret("sqlite://authkit.db, postgres://user:password@host/name or memory:"),
         "The database, for whoever makes the store from it.",
-        Kind::Secret {
-            expects: "sqlite://authkit.db, postgres://… or memory:",
-            set: |c, t| {
-                c.database_url = Some(DatabaseUrl::parse(t)?);
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "ACCESS_TOKEN_EXPIRE_MINUTES",
-        "15",
+        |c, t| {
+            c.database_url = Some(DatabaseUrl::parse(t)?);
+            Ok(())
+        };
+    "AUTHKIT_ACCESS_TOKEN_EXPIRE_MINUTES", Some("15"), Number("minutes", 1, 60),
         "Life of an access token.",
-        Kind::Number { unit: "minutes", min: 1, max: 60, set: |c, n| c.sessions.access_ttl.read(minutes(n)) }
-    ),
-    variable!(
-        "REFRESH_TOKEN_EXPIRE_DAYS",
-        "7",
-        "Life of a session that is not refreshed.",
-        Kind::Number { unit: "days", min: 1, max: 90, set: |c, n| c.sessions.idle_ttl.read(days(n)) }
-    ),
-    variable!(
-        "REFRESH_ABSOLUTE_DAYS",
-        "30",
+        |c, n| c.sessions.access_ttl.read(minutes(n));
+    "AUTHKIT_REFRESH_TOKEN_EXPIRE_DAYS", Some("7"), Number("days", 1, 90),
+        "Life of a session that is not refreshed, up to the absolute limit.",
+        |c, n| c.sessions.idle_ttl.read(days(n));
+    "AUTHKIT_REFRESH_ABSOLUTE_DAYS", Some("30"), Number("days", 1, 90),
         "Life of a session however often it is refreshed.",
-        Kind::Number { unit: "days", min: 1, max: 90, set: |c, n| c.sessions.absolute_ttl.read(days(n)) }
-    ),
-    variable!(
-        "REFRESH_GRACE_SECONDS",
-        "10",
+        |c, n| c.sessions.absolute_ttl.read(days(n));
+    "AUTHKIT_REFRESH_GRACE_SECONDS", Some("10"), Number("seconds", 0, 60),
         "How long the predecessor of a refresh token may be presented again; 0 is strict.",
-        Kind::Number { unit: "seconds", min: 0, max: 60, set: |c, n| c.sessions.grace.read(seconds(n)) }
-    ),
-    variable!(
-        "COOKIE_NAME_ACCESS",
-        "authkit_access",
+        |c, n| c.sessions.grace.read(seconds(n));
+    "AUTHKIT_COOKIE_NAME_ACCESS", Some("authkit_access"), Text("a name of letters, digits and signs of a token"),
         "The access cookie's name without prefix.",
-        Kind::Text {
-            expects: "a name of letters, digits and _",
-            set: |c, t| {
-                c.http.access_cookie.read(t.to_owned());
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "COOKIE_NAME_REFRESH",
-        "authkit_refresh",
+        |c, t| {
+            c.http.access_cookie.read(t.to_owned());
+            Ok(())
+        };
+    "AUTHKIT_COOKIE_NAME_REFRESH", Some("authkit_refresh"), Text("a name of letters, digits and signs of a token"),
         "The refresh cookie's name without prefix.",
-        Kind::Text {
-            expects: "a name of letters, digits and _",
-            set: |c, t| {
-                c.http.refresh_cookie.read(t.to_owned());
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "COOKIE_SECURE",
-        "true; in development on http false",
-        "Whether cookies are Secure; false only with an http base URL on this machine.",
-        Kind::Flag(|c, on| c.http.cookie_secure.read(Some(on)))
-    ),
-    variable!(
-        "COOKIE_SAMESITE",
-        "lax",
+        |c, t| {
+            c.http.refresh_cookie.read(t.to_owned());
+            Ok(())
+        };
+    "AUTHKIT_COOKIE_SECURE", Some("true"), Flag(),
+        "Whether cookies are Secure; false only with an http base URL on this machine, and the default there in development.",
+        |c, on| c.http.cookie_secure.read(Some(on));
+    "AUTHKIT_COOKIE_SAMESITE", Some("lax"), Choice("lax, strict or none"),
         "SameSite of the cookies.",
-        Kind::Choice {
-            choices: "lax, strict or none",
-            set: |c, t| SameSite::named(t).map(|s| c.http.same_site.read(s))
-        }
-    ),
-    variable!(
-        "COOKIE_DOMAIN",
-        "none",
-        "Domain of the cookies: the host of the base URL or a parent of it.",
-        Kind::Text {
-            expects: "a domain such as example.com",
-            set: |c, t| {
-                c.http.cookie_domain.read(Some(t.to_owned()));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "TOKEN_DELIVERY",
-        "auto",
-        "Whether tokens are in bodies, cookies or both.",
-        Kind::Choice {
-            choices: "auto, both, cookie or bearer",
-            set: |c, t| TokenDelivery::named(t).map(|d| c.http.delivery.read(d))
-        }
-    ),
-    variable!(
-        "TRUSTED_PROXIES",
-        "none",
-        "Proxies whose forwarding headers are believed.",
-        Kind::Text {
-            expects: "addresses and networks with commas between, such as 10.0.0.0/8",
-            set: |c, t| {
-                c.http.proxies.read(Ok(proxies(list(t))?));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "AUTH_PATH",
-        "/auth",
+        |c, t| SameSite::named(t).map(|same_site| c.http.same_site.read(same_site));
+    "AUTHKIT_COOKIE_DOMAIN", None, Text("a domain such as example.com"),
+        "Domain of the cookies, the host of the base URL or a parent of it; this host alone where it is not set.",
+        |c, t| {
+            c.http.cookie_domain.read(Some(t.to_owned()));
+            Ok(())
+        };
+    "AUTHKIT_TOKEN_DELIVERY", Some("auto"), Choice("auto, both, cookie or bearer"),
+        "Whether tokens are in bodies, cookies or both; auto: cookies alone for a browser's own request, else both.",
+        |c, t| TokenDelivery::named(t).map(|delivery| c.http.delivery.read(delivery));
+    "AUTHKIT_TRUSTED_PROXIES", None, Text("addresses and networks with commas between, such as 10.0.0.0/8"),
+        "Proxies whose forwarding headers are believed; none where it is not set.",
+        |c, t| {
+            c.http.proxies.read(Ok(proxies(list(t))?));
+            Ok(())
+        };
+    "AUTHKIT_AUTH_PATH", Some("/auth"), Text("a path such as /auth"),
         "Where the account routes are mounted.",
-        Kind::Text {
-            expects: "a path such as /auth",
-            set: |c, t| {
-                c.http.auth_path.read(Ok(path(t)?));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "ADMIN_PATH",
-        "/admin",
+        |c, t| {
+            c.http.auth_path.read(Ok(path(t)?));
+            Ok(())
+        };
+    "AUTHKIT_ADMIN_PATH", Some("/admin"), Text("a path such as /admin"),
         "Where the administration is mounted.",
-        Kind::Text {
-            expects: "a path such as /admin",
-            set: |c, t| {
-                c.http.admin_path.read(Ok(path(t)?));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "ENABLE_REGISTER",
-        "true",
+        |c, t| {
+            c.http.admin_path.read(Ok(path(t)?));
+            Ok(())
+        };
+    "AUTHKIT_ENABLE_REGISTER", Some("true"), Flag(),
         "Whether strangers may register.",
-        Kind::Flag(|c, on| c.accounts.registration.read(on))
-    ),
-    variable!(
-        "REQUIRE_VERIFIED_EMAIL",
-        "false",
-        "Whether an address must be verified first; true is refused, since this version has no verification.",
-        Kind::Flag(|c, on| c.not_available("AUTHKIT_REQUIRE_VERIFIED_EMAIL", on))
-    ),
-    variable!(
-        "PASSWORD_MIN_LENGTH",
-        "12",
-        "The fewest characters of a new password.",
-        Kind::Number {
-            unit: "characters",
-            min: 8,
-            max: 64,
-            set: |c, n| c.accounts.min_length.read(u16::try_from(n).unwrap_or(u16::MAX))
-        }
-    ),
-    variable!(
-        "HASH_CONCURRENCY",
-        "the number of cores",
-        "How many password hashes may run at once.",
-        Kind::Number {
-            unit: "threads",
-            min: 1,
-            max: 256,
-            set: |c, n| c.accounts.concurrency.read(usize::try_from(n).ok())
-        }
-    ),
-    variable!(
-        "ROLES",
-        "user,moderator,editor,admin",
+        |c, on| c.accounts.registration.read(on);
+    "AUTHKIT_REQUIRE_VERIFIED_EMAIL", Some("false"), Flag(),
+        "Whether an address must be verified first; true is refused, since this version verifies none.",
+        |c, on| c.not_available("AUTHKIT_REQUIRE_VERIFIED_EMAIL", on);
+    "AUTHKIT_PASSWORD_MIN_LENGTH", Some("12"), Number("characters", 8, 64),
+        "The fewest characters of a new password; NIST wants 15 where it is the only factor.",
+        |c, n| c.accounts.min_length.read(u16::try_from(n).unwrap_or(u16::MAX));
+    "AUTHKIT_HASH_CONCURRENCY", None, Number("threads", 1, 256),
+        "How many password hashes may run at once; the number of cores where it is not set.",
+        |c, n| c.accounts.concurrency.read(usize::try_from(n).ok());
+    "AUTHKIT_ROLES", Some("user,moderator,editor,admin"), Text("roles of a-z, 0-9, _ and - with commas between"),
         "All roles that can be given.",
-        Kind::Text {
-            expects: "roles of a-z, 0-9, _ and - with commas between",
-            set: |c, t| {
-                c.accounts.roles.read(Ok(roles(list(t))?));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "ADMIN_ROLE",
-        "admin",
+        |c, t| {
+            c.accounts.roles.read(Ok(roles(list(t))?));
+            Ok(())
+        };
+    "AUTHKIT_ADMIN_ROLE", Some("admin"), Text("one of the roles"),
         "The role that may do everything.",
-        Kind::Text {
-            expects: "one of the roles",
-            set: |c, t| {
-                c.accounts.admin_role.read(Ok(role(t)?));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "CONSOLE_ROLES",
-        "none",
-        "What other roles may do in the administration.",
-        Kind::Text {
-            expects: "pairs such as support:support,auditor:viewer",
-            set: |c, t| {
-                c.accounts.console_roles.read(Ok(console_roles(t)?));
-                Ok(())
-            }
-        }
-    ),
-    variable!(
-        "THROTTLE",
-        "on",
-        "Whether attempts are counted, and whether in the store (shared); off is refused in production.",
-        Kind::Choice {
-            choices: "on, shared or off",
-            set: |c, t| ThrottleMode::named(t).map(|m| c.limits.mode.read(m))
-        }
-    ),
-    variable!(
-        "ENABLE_AUDIT_LOGS",
-        "true",
+        |c, t| {
+            c.accounts.admin_role.read(Ok(role(t)?));
+            Ok(())
+        };
+    "AUTHKIT_CONSOLE_ROLES", None, Text("pairs such as support:support,auditor:viewer"),
+        "What other roles may do in the administration; nothing where it is not set.",
+        |c, t| {
+            c.accounts.console_roles.read(Ok(console_roles(t)?));
+            Ok(())
+        };
+    "AUTHKIT_THROTTLE", Some("on"), Choice("on, shared or off"),
+        "Whether attempts are counted, and whether in the store (shared, for several nodes); off is refused in production.",
+        |c, t| ThrottleMode::named(t).map(|mode| c.limits.mode.read(mode));
+    "AUTHKIT_ENABLE_AUDIT_LOGS", Some("true"), Flag(),
         "Whether an audit trail is kept.",
-        Kind::Flag(|c, on| c.limits.audit.read(on))
-    ),
-    variable!(
-        "AUDIT_REFRESH",
-        "false",
+        |c, on| c.limits.audit.read(on);
+    "AUTHKIT_AUDIT_REFRESH", Some("false"), Flag(),
         "Whether each refresh of a session is recorded.",
-        Kind::Flag(|c, on| c.limits.audit_refresh.read(on))
-    ),
-    variable!(
-        "AUDIT_RETENTION_DAYS",
-        "365",
+        |c, on| c.limits.audit_refresh.read(on);
+    "AUTHKIT_AUDIT_RETENTION_DAYS", Some("365"), Number("days", 90, 36500),
         "How long events are kept.",
-        Kind::Number { unit: "days", min: 90, max: 36_500, set: |c, n| c.limits.retention.read(days(n)) }
-    ),
-    variable!(
-        "ENABLE_SMTP",
-        "false",
+        |c, n| c.limits.retention.read(days(n));
+    "AUTHKIT_ENABLE_SMTP", Some("false"), Flag(),
         "Whether mail goes out by SMTP; true is refused, since this version has no SMTP mailer.",
-        Kind::Flag(|c, on| c.not_available("AUTHKIT_ENABLE_SMTP", on))
-    ),
-    variable!(
-        "SMTP_HOST",
-        "none",
+        |c, on| c.not_available("AUTHKIT_ENABLE_SMTP", on);
+    "AUTHKIT_SMTP_HOST", None, Text("a host"),
         "The mail server; not used by this version.",
-        Kind::Text { expects: "a host", set: |_, _| Ok(()) }
-    ),
-    variable!(
-        "SMTP_PORT",
-        "587",
+        |_, _| Ok(());
+    "AUTHKIT_SMTP_PORT", Some("587"), Number("the port", 1, 65535),
         "The mail server's port; not used by this version.",
-        Kind::Number { unit: "the port", min: 1, max: 65_535, set: |_, _| () }
-    ),
-    variable!(
-        "SMTP_USERNAME",
-        "none",
+        |_, _| ();
+    "AUTHKIT_SMTP_USERNAME", None, Text("a name"),
         "The user at the mail server; not used by this version.",
-        Kind::Text { expects: "a name", set: |_, _| Ok(()) }
-    ),
-    variable!(
-        "SMTP_PASSWORD",
-        "none",
+        |_, _| Ok(());
+    "AUTHKIT_SMTP_PASSWORD", None, Secret("a password"),
         "The password at the mail server; not used by this version.",
-        Kind::Secret { expects: "a password", set: |_, _| Ok(()) }
-    ),
-    variable!(
-        "SMTP_FROM_EMAIL",
-        "none",
+        |_, _| Ok(());
+    "AUTHKIT_SMTP_FROM_EMAIL", None, Text("an address"),
         "The sender of mails; not used by this version.",
-        Kind::Text { expects: "an address", set: |_, _| Ok(()) }
-    ),
-];
+        |_, _| Ok(());
+}
+
+/// In any case, unlike in a token's header.
+fn algorithm(text: &str) -> Option<Algorithm> {
+    Algorithm::ALL.into_iter().find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(text))
+}
 
 /// What stands between commas, without white space around it and without what is empty.
 fn list(text: &str) -> impl Iterator<Item = &str> {

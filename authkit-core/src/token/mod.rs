@@ -14,7 +14,7 @@ mod reader;
 pub(crate) mod refresh;
 pub(crate) mod reset;
 mod sign;
-mod strength;
+pub(crate) mod strength;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Which texts are no keys.
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use zeroize::Zeroizing;
 
 use crate::model::secret::SecretKey;
@@ -10,7 +11,7 @@ const MIN_DISTINCT: usize = 16;
 
 /// What people write where a key should stand, in lower case without separators. Each is long enough not to turn up in a
 /// random key.
-const PLACEHOLDERS: [&str; 18] = [
+const PLACEHOLDERS: [&str; 14] = [
     "changeme",
     "changethis",
     "changeinproduction",
@@ -18,16 +19,12 @@ const PLACEHOLDERS: [&str; 18] = [
     "replaceme",
     "replacethis",
     "insecure",
-    "notasecret",
-    "mysecret",
-    "yoursecret",
-    "supersecret",
-    "defaultsecret",
-    "secretkey",
-    "jwtsecret",
-    "devsecret",
-    "examplekey",
+    "secret",
+    "example",
+    "yourkey",
     "password",
+    "passw0rd",
+    "qwertyuiop",
     "0123456789abcdef",
 ];
 
@@ -40,8 +37,18 @@ pub(crate) fn check(secret: &SecretKey) -> Result<(), KeyError> {
     if is_placeholder(bytes) {
         return Err(KeyError::Placeholder);
     }
-    let distinct = (0..=u8::MAX).filter(|byte| bytes.contains(byte)).count();
-    if distinct < MIN_DISTINCT { Err(KeyError::TooFewDistinctBytes) } else { Ok(()) }
+    let different = distinct(bytes).max(spelled(bytes).map_or(0, |bytes| distinct(&bytes)));
+    if different < MIN_DISTINCT { Err(KeyError::TooFewDistinctBytes) } else { Ok(()) }
+}
+
+fn distinct(bytes: &[u8]) -> usize {
+    (0..=u8::MAX).filter(|byte| bytes.contains(byte)).count()
+}
+
+/// What a text of hexadecimal digits spells. Every fourth text of 64 random ones lacks one of the 16 digits, and the 32
+/// bytes that it spells are no worse for that.
+fn spelled(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    HEXLOWER_PERMISSIVE.decode(bytes).ok().map(Zeroizing::new)
 }
 
 fn is_placeholder(bytes: &[u8]) -> bool {
@@ -72,6 +79,15 @@ mod tests {
         assert_eq!(judge(&"a".repeat(64)), Err(KeyError::TooFewDistinctBytes));
         assert_eq!(judge(&"qwertzuiopasdfg".repeat(3)), Err(KeyError::TooFewDistinctBytes));
         assert_eq!(judge(&"qwertzuiopasdfgh".repeat(2)), Ok(()));
+    }
+
+    // S-94
+    #[test]
+    fn a_hexadecimal_key_counts_as_the_bytes_that_it_spells() {
+        let fifteen_digits = "10213243546576879a8bacbdcedce12031425364758697a8b9cadbecd1e23456";
+        assert_eq!(distinct(fifteen_digits.as_bytes()), 15);
+        assert_eq!(judge(fifteen_digits), Ok(()));
+        assert_eq!(judge(&"ab".repeat(32)), Err(KeyError::TooFewDistinctBytes));
     }
 
     // S-94

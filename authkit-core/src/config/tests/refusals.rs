@@ -1,0 +1,391 @@
+//! What is refused, and what is accepted just beside it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{KEY, OLD_KEY, codes, development, production, read};
+use crate::config::ConfigCode::{self, *};
+use crate::config::settings::{SameSite, Throttle};
+use crate::config::{Config, ThrottleMode};
+use crate::model::attempts::{Backoff, Limit};
+use crate::model::permission::Permissions;
+use crate::model::profile::Field;
+use crate::model::secret::SecretKey;
+
+const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn refused(cases: Vec<(Config, ConfigCode)>) {
+    for (config, code) in cases {
+        let shown = format!("{config:?}");
+        assert_eq!(codes(config.resolve()), [code], "{shown}");
+    }
+}
+
+fn accepted(configs: Vec<Config>) {
+    for config in configs {
+        let shown = format!("{config:?}");
+        assert!(config.resolve().is_ok(), "{shown}");
+    }
+}
+
+fn local() -> Config {
+    Config::production("http://127.0.0.1:8000", KEY)
+}
+
+// S-94
+#[test]
+fn a_secret_key_that_nobody_drew_is_refused() {
+    refused(vec![
+        (production().secret_key(&KEY[..31]), SecretTooShort),
+        (production().secret_key(""), SecretTooShort),
+        (production().secret_key("abcdefghijklmno".repeat(4)), SecretTooUniform),
+        (production().secret_key("change-me-in-production-please-do"), SecretPlaceholder),
+        (production().secret_key(format!("your-secret-key{KEY}")), SecretPlaceholder),
+        (production().secret_key(format!("{KEY}\n")), SecretUntrimmed),
+        (production().previous_secret_keys([KEY]), SecretReused),
+        (production().previous_secret_keys([OLD_KEY, OLD_KEY]), SecretReused),
+        (production().previous_secret_keys([&OLD_KEY[..31]]), SecretTooShort),
+        // Also on a developer's machine: this key may travel.
+        (development().secret_key("x"), SecretTooShort),
+    ]);
+    accepted(vec![production().secret_key(&KEY[..32]), production().previous_secret_keys([OLD_KEY])]);
+}
+
+// S-94
+#[test]
+fn production_needs_a_key_and_a_base_url_and_development_neither() {
+    assert_eq!(codes(Config::from_vars([]).unwrap().resolve()), [SecretMissing, BaseUrlMissing]);
+    assert!(development().resolve().is_ok());
+}
+
+// S-94
+#[test]
+fn a_base_url_is_https_or_of_this_machine() {
+    let base = |url: &str| production().base_url(url);
+    refused(vec![
+        (base("http://app.example.com"), BaseUrlInsecure),
+        (base("http://192.168.1.5:8000"), BaseUrlInsecure),
+        (development().base_url("http://app.example.com").cookie_secure(true), BaseUrlInsecure),
+        (base("https://app.example.com/auth"), BaseUrlInvalid),
+        (base("https://app.example.com?x=1"), BaseUrlInvalid),
+        (base("https://ada:pw@app.example.com"), BaseUrlInvalid),
+        (base("ftp://app.example.com"), BaseUrlInvalid),
+        (base("app.example.com"), BaseUrlInvalid),
+    ]);
+    accepted(vec![
+        base("https://app.example.com/"),
+        base("http://localhost:8000"),
+        base("http://[::1]"),
+        base("https://10.1.2.3:8443"),
+    ]);
+}
+
+// S-45, S-94
+#[test]
+fn cookies_without_secure_stay_on_this_machine() {
+    refused(vec![
+        (production().cookie_secure(false), CookieNotSecure),
+        (Config::production("https://localhost", KEY).cookie_secure(false), CookieNotSecure),
+        (development().base_url("https://127.0.0.1").cookie_secure(false), CookieNotSecure),
+        (local().cookie_secure(false).cookie_same_site(SameSite::None), SameSiteNotSecure),
+        (development().cookie_same_site(SameSite::None), SameSiteNotSecure),
+    ]);
+    accepted(vec![
+        local().cookie_secure(false),
+        local().cookie_secure(true),
+        production().cookie_same_site(SameSite::None),
+    ]);
+}
+
+// S-43, S-94
+#[test]
+fn cookie_names_are_tokens_of_their_own_without_a_prefix() {
+    let access = |name: &str| production().access_cookie(name);
+    refused(vec![
+        (access(""), CookieName),
+        (access("a b"), CookieName),
+        (access("a;b"), CookieName),
+        (access("a=b"), CookieName),
+        (access("\u{e4}"), CookieName),
+        (access(&"a".repeat(65)), CookieName),
+        (access("__Host-access"), CookieName),
+        (access("__secure-access"), CookieName),
+        (access("authkit_refresh"), CookieName),
+        (production().refresh_cookie("AUTHKIT_ACCESS"), CookieName),
+    ]);
+    accepted(vec![access("sid"), access(&"a".repeat(64)), access("host-access")]);
+}
+
+// S-94
+#[test]
+fn a_cookie_domain_is_the_host_or_above_it() {
+    let domain = |name: &str| production().cookie_domain(name);
+    refused(vec![
+        (domain("example.org"), CookieDomain),
+        (domain("ample.com"), CookieDomain),
+        (domain("www.app.example.com"), CookieDomain),
+        (domain("com"), CookieDomain),
+        (domain("exa mple.com"), CookieDomain),
+        (domain("."), CookieDomain),
+        (local().cookie_domain("127.0.0.1"), CookieDomain),
+    ]);
+    accepted(vec![domain("example.com"), domain(".Example.com"), domain("app.example.com")]);
+}
+
+// S-83, S-94
+#[test]
+fn nobody_may_trust_everybody() {
+    let proxies = |networks: &[&str]| production().trusted_proxies(networks);
+    refused(vec![
+        (proxies(&["0.0.0.0/0"]), ProxiesTooWide),
+        (proxies(&["10.0.0.0/8", "::/0"]), ProxiesTooWide),
+        (proxies(&["10.0.0.0/33"]), InvalidValue),
+        (proxies(&["proxy.example.com"]), InvalidValue),
+    ]);
+    accepted(vec![proxies(&["10.0.0.0/8", "fd00::/8", "192.0.2.7"]), proxies(&[])]);
+}
+
+// S-91, S-94
+#[test]
+fn origins_that_may_read_answers_are_exact() {
+    let origins = |origin: &str| production().cors_origins([origin]);
+    for origin in
+        ["*", "https://*.example.com", "null", "", "example.com", "https://a.example/path", "http://a.example"]
+    {
+        assert_eq!(codes(origins(origin).resolve()), [CorsOrigin], "{origin}");
+    }
+    accepted(vec![origins("https://a.example"), origins("http://localhost:5173")]);
+}
+
+// S-94
+#[test]
+fn a_reset_link_carries_its_token_where_nobody_reads_along() {
+    let link = |url: &str| production().reset_url(url);
+    refused(vec![
+        (link("https://a.example/reset"), ResetUrl),
+        (link("http://a.example/reset?token={token}"), ResetUrl),
+        (link("reset?token={token}"), ResetUrl),
+    ]);
+    accepted(vec![link("https://a.example/#/reset/{token}"), link("http://localhost:5173/{token}")]);
+}
+
+// S-94
+#[test]
+fn paths_lie_side_by_side() {
+    refused(vec![
+        (production().auth_path("auth"), Path),
+        (production().auth_path("/"), Path),
+        (production().auth_path("/admin"), Path),
+        (production().auth_path("/admin/auth"), Path),
+        (production().admin_path("/auth/../x"), Path),
+    ]);
+    accepted(vec![production().auth_path("/api/auth").admin_path("/api/admin"), production().auth_path("/adm")]);
+}
+
+// S-5, S-94
+#[test]
+fn argon2_below_the_floor_is_refused() {
+    refused(vec![
+        (production().argon2(19_455, 2, 1), Argon2Refused),
+        (production().argon2(0, 0, 0), Argon2Refused),
+        (production().argon2(19_456, 2, 0), Argon2Refused),
+        (production().argon2(u32::MAX, 2, 1), Argon2Refused),
+        (production().hash_concurrency(0), OutOfRange),
+        (production().hash_concurrency(257), OutOfRange),
+    ]);
+    accepted(vec![production().argon2(7_168, 5, 1), production().hash_concurrency(256)]);
+}
+
+// S-1, S-22, S-31, S-94
+#[test]
+fn numbers_stay_in_their_range() {
+    let second = Duration::from_secs(1);
+    refused(vec![
+        (production().access_ttl(60 * MINUTE + second), OutOfRange),
+        (production().access_ttl(Duration::ZERO), OutOfRange),
+        (production().access_ttl(Duration::from_millis(1_500)), OutOfRange),
+        (production().refresh_absolute_ttl(90 * DAY + second), OutOfRange),
+        (production().refresh_absolute_ttl(6 * DAY), IdleAboveAbsolute),
+        (production().refresh_idle_ttl(31 * DAY), IdleAboveAbsolute),
+        (production().refresh_grace(MINUTE + Duration::from_micros(1)), OutOfRange),
+        (production().session_cap(0), OutOfRange),
+        (production().reset_ttl(60 * MINUTE + second), OutOfRange),
+        (production().reset_ttl(Duration::ZERO), OutOfRange),
+        (production().password_min_length(7), OutOfRange),
+        (production().password_min_length(65), OutOfRange),
+        (production().audit_retention(89 * DAY), OutOfRange),
+        (production().audit_retention(Duration::MAX), OutOfRange),
+    ]);
+    accepted(vec![
+        production().access_ttl(60 * MINUTE),
+        production().refresh_absolute_ttl(90 * DAY).refresh_idle_ttl(90 * DAY),
+        production().refresh_grace(Duration::ZERO),
+        production().refresh_grace(MINUTE),
+        production().session_cap(1),
+        production().reset_ttl(60 * MINUTE),
+        production().password_min_length(8),
+        production().audit_retention(90 * DAY),
+    ]);
+}
+
+// S-94
+#[test]
+fn roles_fit_together() {
+    let console = |role, permissions| production().console_roles([(role, permissions)]);
+    refused(vec![
+        (production().roles(["admin"]), Roles),
+        (production().roles(["user"]), Roles),
+        (production().roles(["user", "Admin"]), Roles),
+        (production().roles(["user", "admin", ""]), Roles),
+        (production().admin_role("root"), Roles),
+        (production().admin_role("user"), Roles),
+        (production().default_role("admin"), Roles),
+        (console("auditor", Permissions::VIEWER), Roles),
+        (console("admin", Permissions::VIEWER), Roles),
+        (console("user", Permissions::VIEWER), Roles),
+        (production().console_roles([("editor", Permissions::VIEWER), ("editor", Permissions::SUPPORT)]), Roles),
+    ]);
+    accepted(vec![
+        production().roles(["member", "root"]).default_role("member").admin_role("root"),
+        console("editor", Permissions::SUPPORT),
+        console("user", Permissions::VIEWER).registration(false),
+    ]);
+}
+
+// S-17, S-94
+#[test]
+fn profile_fields_shadow_nothing() {
+    for name in ["", "email", "ROLE", "is_active", "id", "csrf_token", "a b", "a.b", "\u{e4}"] {
+        assert_eq!(codes(production().profile_fields([Field::text(name)]).resolve()), [ProfileField], "{name}");
+    }
+    refused(vec![
+        (production().profile_fields([Field::text("company"), Field::integer("company")]), ProfileField),
+        (production().profile_fields([Field::text("company").max(0)]), ProfileField),
+    ]);
+    accepted(vec![production().profile_fields([Field::text("company"), Field::boolean("newsLetter_2")])]);
+}
+
+// S-94
+#[test]
+fn throttles_are_on_in_production_and_make_sense() {
+    let limits = |login_account| production().throttle_limits(Throttle { login_account, ..Throttle::default() });
+    let limit = Throttle::default().login_account;
+    let backoff = |first, longest, stop_after| {
+        let seconds = Duration::from_secs;
+        limits(Limit {
+            backoff: Some(Backoff { first: seconds(first), longest: seconds(longest), stop_after }),
+            ..limit
+        })
+    };
+    refused(vec![
+        (production().throttle(ThrottleMode::Off), ThrottleOff),
+        (limits(Limit { max: 0, ..limit }), ThrottleLimit),
+        (limits(Limit { window: Duration::ZERO, ..limit }), ThrottleLimit),
+        (backoff(0, 900, 100), ThrottleLimit),
+        (backoff(9, 8, 100), ThrottleLimit),
+        (backoff(1, 900, 4), ThrottleLimit),
+    ]);
+    accepted(vec![
+        development().throttle(ThrottleMode::Off),
+        production().throttle(ThrottleMode::Shared),
+        backoff(1, 900, 5),
+    ]);
+}
+
+#[test]
+fn names_that_are_shown_or_signed_are_plain() {
+    refused(vec![
+        (production().issuer(""), InvalidValue),
+        (production().issuer("a".repeat(256)), InvalidValue),
+        (production().audience("a\nb"), InvalidValue),
+        (production().product(" "), InvalidValue),
+        (production().product("Widget\r\nBcc: x"), InvalidValue),
+    ]);
+}
+
+// S-94
+#[test]
+fn development_is_refused_only_where_the_process_says_production() {
+    for process in [Some("production"), Some(" PRODUCTION ")] {
+        assert_eq!(codes(Config::development_where(process).resolve()), [DevelopmentInProduction]);
+    }
+    for process in [None, Some(""), Some("development"), Some("test")] {
+        assert!(Config::development_where(process).resolve().is_ok(), "{process:?}");
+    }
+}
+
+#[test]
+fn what_this_version_cannot_do_is_refused_where_it_is_switched_on() {
+    let smtp = read(&[("AUTHKIT_ENABLE_SMTP", "yes"), ("AUTHKIT_SMTP_HOST", "mail.example.com")]).unwrap_err();
+    assert_eq!(smtp.problems().len(), 1);
+    assert!(smtp.to_string().contains("AUTHKIT_ENABLE_SMTP") && smtp.to_string().contains(".mailer(..)"), "{smtp}");
+    assert_eq!(codes(read(&[("AUTHKIT_REQUIRE_VERIFIED_EMAIL", "true")])), [NotAvailable]);
+    let off = [("AUTHKIT_ENABLE_SMTP", "no"), ("AUTHKIT_REQUIRE_VERIFIED_EMAIL", "0"), ("AUTHKIT_SMTP_PORT", "25")];
+    assert!(read(&off).is_ok());
+}
+
+// S-94
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let config = Config::production("http://app.example.com", "short")
+        .access_ttl(61 * MINUTE)
+        .trusted_proxies(["0.0.0.0/0"])
+        .roles(["admin"])
+        .argon2(1, 1, 1);
+    let found: BTreeSet<_> = codes(config.resolve()).into_iter().map(ConfigCode::as_str).collect();
+    let expected =
+        [SecretTooShort, OutOfRange, BaseUrlInsecure, ProxiesTooWide, Roles, Argon2Refused].map(ConfigCode::as_str);
+    assert_eq!(found, BTreeSet::from(expected));
+}
+
+// S-94, S-96
+#[test]
+fn an_error_names_the_setting_and_the_mend_and_never_the_value() {
+    let canary = "canary-8f3a";
+    let config = production()
+        .secret_key(canary)
+        .previous_secret_keys([SecretKey::from(canary)])
+        .base_url(format!("https://{canary}:{canary}@app.example.com"))
+        .reset_url(format!("https://app.example.com/{canary}"))
+        .access_cookie(format!("{canary} "))
+        .cookie_domain(format!("{canary}.example.org"))
+        .trusted_proxies([canary])
+        .cors_origins([canary])
+        .auth_path(canary)
+        .roles([canary, "a b"])
+        .issuer(format!("{canary}\n"));
+    // The names of cookies, domains and the like are no secrets, and shown; keys, URLs and what could not be read are not.
+    let shown = format!("{:?}", config.clone().access_cookie("a").cookie_domain("b").issuer("c"));
+    assert!(!shown.contains(canary), "{shown}");
+    let error = config.resolve().unwrap_err();
+    for text in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
+        assert!(!text.contains(canary), "{text}");
+    }
+    for problem in error.problems() {
+        assert!(problem.why().contains("Config::"), "{problem}");
+        assert!(!problem.fix().is_empty(), "{problem}");
+    }
+}
+
+#[test]
+fn an_error_is_written_in_three_lines() {
+    let error = read(&[("AUTHKIT_SECRET_KEY", "dGhpcyBpcyBub3QgbG9uZyE=")]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error[AK0102]: the secret key is too short\n  \
+           AUTHKIT_SECRET_KEY has 24 bytes; at least 32 are needed\n  \
+           fix:  draw one with `openssl rand -base64 48`; a new signing key signs everyone out"
+    );
+    assert_eq!(format!("{error:?}"), format!("\n{error}"));
+}
+
+#[test]
+fn codes_are_stable_and_each_has_a_text_of_its_own() {
+    let texts: BTreeSet<_> = ConfigCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(texts.len(), ConfigCode::ALL.len());
+    for (index, code) in ConfigCode::ALL.iter().enumerate() {
+        assert_eq!(code.as_str(), format!("AK01{:02}", index + 1));
+        assert!(!code.title().is_empty());
+    }
+}
