@@ -23,7 +23,6 @@ use crate::ports::secure_random::{SecureRandom, SystemRandom};
 use crate::ports::session_store::SessionStore;
 use crate::ports::store::{Ports, Store};
 use crate::ports::user_store::UserStore;
-use crate::token::algorithm::Algorithm;
 use crate::token::keys::{KeyRing, RingKey};
 use crate::token::purpose::Purpose;
 
@@ -206,8 +205,7 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
         } else {
             SecretKey::new(BASE64URL_NOPAD.encode(&fresh::<32>(&*random)?))
         };
-        let algorithm: Algorithm = resolved.algorithm.parse().map_err(start_failed)?;
-        let ring_key = |secret| RingKey { secret, algorithm };
+        let ring_key = |secret| RingKey { secret, algorithm: resolved.algorithm };
         let previous: Vec<RingKey<'_>> = resolved.previous.iter().map(ring_key).collect();
         let keys =
             KeyRing::new(ring_key(&secret), &previous, &resolved.issuer, &resolved.audience).map_err(|error| {
