@@ -192,7 +192,7 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             (true, Some(attempts)) => attempts,
             (true, None) => {
                 return Err(ConfigError::one(
-                    ConfigCode::NotAvailable,
+                    ConfigCode::PortMissing,
                     "AUTHKIT_THROTTLE=shared counts in the store, and this store does not count",
                     "give the builder `.attempts(..)` or a store that fills the port, or set AUTHKIT_THROTTLE=on",
                 ));

@@ -95,4 +95,6 @@ codes! {
     Keys = "AK0131", "the keys cannot be made";
     /// The machine refused threads or random bytes.
     System = "AK0132", "the machine refuses what is needed to start";
+    /// A setting that needs a port which nothing fills.
+    PortMissing = "AK0133", "a port is missing";
 }
