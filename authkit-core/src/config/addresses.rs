@@ -142,7 +142,6 @@ pub(super) fn cors_origins<O: AsRef<str>>(texts: impl IntoIterator<Item = O>) ->
 mod tests {
     use super::*;
 
-    // S-83
     #[test]
     fn networks_are_read_in_their_shortest_form() {
         let read = |texts: &[&str]| proxies(texts).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -92,6 +92,9 @@ impl Config {
     /// Names count in any case. A later pair of the same name replaces an earlier one, and an empty value is as none. All
     /// but secrets are taken without white space around them. What is set in code afterwards replaces what was read.
     ///
+    /// `std::env::vars()` panics where any variable of the process is not UTF-8; where that may be, pass what is left of
+    /// `std::env::vars_os()`.
+    ///
     /// # Errors
     /// [`ConfigError`]: an unknown name (but for those under `AUTHKIT_TEST_`), one name in two spellings, or a value that
     /// does not fit; with what `build()` would refuse, as far as that is known.

@@ -1,5 +1,6 @@
 //! What the whole configuration must do. What a part of it must do stands beside the part.
 
+mod anything;
 mod refusals;
 mod resolved;
 mod variables;

@@ -52,7 +52,6 @@ fn the_defaults_are_those_that_the_requirements_name() {
     assert!(resolved.previous.is_empty() && resolved.warnings.is_empty());
 }
 
-// S-84
 #[test]
 fn the_limits_are_those_that_the_requirements_name() {
     let limits = Throttle::default();
@@ -104,7 +103,6 @@ fn cookies_carry_the_host_prefix_where_browsers_accept_it() {
     assert_eq!(domain.as_deref(), Some("example.com"));
 }
 
-// S-95
 #[test]
 fn keys_that_only_verify_are_kept_in_their_order() {
     let third = OLD_KEY.chars().rev().collect::<String>();
