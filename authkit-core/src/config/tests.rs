@@ -1,5 +1,6 @@
 //! What the whole configuration must do. What a part of it must do stands beside the part.
 
+mod addresses;
 mod anything;
 mod refusals;
 mod resolved;
@@ -33,4 +34,20 @@ fn pairs(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
 
 fn codes<T: std::fmt::Debug>(result: Result<T, ConfigError>) -> Vec<ConfigCode> {
     result.unwrap_err().problems().iter().map(super::ConfigProblem::code).collect()
+}
+
+/// Each configuration has this one mistake.
+fn refused(cases: Vec<(Config, ConfigCode)>) {
+    for (config, code) in cases {
+        let shown = format!("{config:?}");
+        assert_eq!(codes(config.resolve()), [code], "{shown}");
+    }
+}
+
+/// None of the configurations has a mistake.
+fn accepted(configs: Vec<Config>) {
+    for config in configs {
+        let shown = format!("{config:?}");
+        assert!(config.resolve().is_ok(), "{shown}");
+    }
 }
