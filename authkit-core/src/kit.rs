@@ -96,14 +96,19 @@ impl AuthKit {
         self.0.clock.now()
     }
 
-    /// A new id in the order of time, for a request or for a host's own rows.
+    /// A new id in the order of time, down to the microsecond, for a request or for a host's own rows: a UUIDv7 whose
+    /// first twelve bits after the millisecond are its fraction (RFC 9562 §6.2, method 3) and whose other 62 are random.
     ///
     /// # Errors
     /// [`AuthError::Random`]: the source of randomness failed.
     pub fn new_uuid(&self, at: Timestamp) -> Result<Uuid, AuthError> {
-        let random = self.random()?;
-        let millis = u64::try_from(at.as_micros() / 1_000).unwrap_or_default();
-        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        let mut random: [u8; 10] = self.random()?;
+        let micros = u64::try_from(at.as_micros()).unwrap_or_default();
+        // 0 to 999 µs as 0 to 4091 of 4096.
+        let [high, low] = u16::try_from(micros % 1_000 * 4_096 / 1_000).unwrap_or_default().to_be_bytes();
+        let [first, second, ..] = &mut random;
+        (*first, *second) = (high, low);
+        Ok(uuid::Builder::from_unix_timestamp_millis(micros / 1_000, &random).into_uuid())
     }
 
     /// Random bytes.
