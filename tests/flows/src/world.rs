@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "a lantern over the quay";
 /// Another one.
 pub const OTHER_PASSWORD: &str = "seven boats in a bottle";
 /// A key for tests that need the same one twice.
-pub const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF";
+pub const SECRET: &str = "fmJ3kq8ZtVxW0pYrLd2sHuB7cNeG5aTiQoR9-4";
 
 /// A kit and everything around it.
 #[derive(Debug, Clone)]
