@@ -175,19 +175,23 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
     pub fn build(self) -> Result<AuthKit, ConfigError> {
         // Without a configuration it is production, and what production needs is missing.
         let config = self.config.map_or_else(|| Config::from_vars([]), Ok)?;
-        let resolved = config.resolve()?;
-        let settings = resolved.settings;
-        let warnings = resolved.warnings;
-
-        let production = settings.environment == Environment::Production;
         let mailer = self.mailer.unwrap_or_else(|| Arc::new(StdoutMailer));
-        if production && mailer.is_for_development() {
-            return Err(ConfigError::one(
+        let production = config.environment() == Environment::Production;
+        let no_mailer = (production && mailer.is_for_development()).then(|| {
+            ConfigError::one(
                 ConfigCode::MailerMissing,
                 "mails would be written to standard output, working reset links included",
                 "give the builder `.mailer(..)` one that delivers",
-            ));
-        }
+            )
+        });
+        let resolved = match (config.resolve(), no_mailer) {
+            (Ok(resolved), None) => resolved,
+            (Ok(_), Some(error)) | (Err(error), None) => return Err(error),
+            (Err(error), Some(no_mailer)) => return Err(error.and(no_mailer)),
+        };
+        let settings = resolved.settings;
+        let warnings = resolved.warnings;
+
         let attempts = match (settings.throttle_shared, self.attempts) {
             (true, Some(attempts)) => attempts,
             (true, None) => {

@@ -63,6 +63,12 @@ impl ConfigError {
         Self { problems: vec![ConfigProblem { code, why: why.into(), fix: fix.into() }] }
     }
 
+    /// With the problems of another.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.problems.extend(other.problems);
+        self
+    }
+
     /// An error with these problems, of which there is at least one.
     pub(super) const fn of(problems: Vec<ConfigProblem>) -> Self {
         Self { problems }

@@ -1,0 +1,53 @@
+//! What `build()` refuses beyond the settings themselves.
+
+use authkit_core::{AuthKit, Config, ConfigCode, Ports, Store, ThrottleMode};
+use authkit_flows::mailbox::Mailbox;
+use authkit_flows::world::SECRET;
+use authkit_store_memory::MemoryStore;
+use std::sync::Arc;
+
+#[derive(Debug)]
+struct WithoutCounters(Arc<MemoryStore>);
+
+impl Store for WithoutCounters {
+    fn ports(self: Arc<Self>) -> Ports {
+        Ports::of(&self.0)
+    }
+}
+
+fn codes(built: Result<AuthKit, authkit_core::ConfigError>) -> Vec<ConfigCode> {
+    built
+        .err()
+        .map(|error| error.problems().iter().map(authkit_core::ConfigProblem::code).collect())
+        .unwrap_or_default()
+}
+
+// S-94
+#[test]
+fn production_needs_a_mailer_that_delivers_and_tells_it_with_everything_else() {
+    let production = || Config::production("https://example.com", SECRET);
+    let builder = || AuthKit::builder().store(MemoryStore::new());
+    assert_eq!(codes(builder().config(production()).build()), [ConfigCode::MailerMissing]);
+    assert!(builder().config(production()).mailer(Mailbox::default()).build().is_ok());
+    let both = codes(builder().config(production().session_cap(0)).build());
+    assert!(both.len() == 2 && both.contains(&ConfigCode::MailerMissing), "{both:?}");
+}
+
+// S-94
+#[test]
+fn without_a_configuration_it_is_production_and_refused() {
+    let refused = codes(AuthKit::builder().store(MemoryStore::new()).mailer(Mailbox::default()).build());
+    assert!(
+        refused.contains(&ConfigCode::SecretMissing) && refused.contains(&ConfigCode::BaseUrlMissing),
+        "{refused:?}"
+    );
+}
+
+// S-94
+#[test]
+fn shared_throttles_need_a_store_that_counts() {
+    let config = || Config::development().throttle(ThrottleMode::Shared);
+    let without = WithoutCounters(Arc::new(MemoryStore::new()));
+    assert_eq!(codes(AuthKit::builder().store(without).config(config()).build()), [ConfigCode::PortMissing]);
+    assert!(AuthKit::builder().store(MemoryStore::new()).config(config()).build().is_ok());
+}
