@@ -1,6 +1,6 @@
 //! The port that reads the audit trail back.
 
-mod list;
+pub(crate) mod list;
 mod meta;
 mod retention;
 mod stats;

@@ -32,6 +32,9 @@ mod trouble;
 mod user_store;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use builder::{Reads, SqliteBuilder};
 pub use open_error::OpenError;
 pub use store::SqliteStore;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authkit_core::{Clock, SystemClock};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 use crate::connection::refusal;
@@ -21,10 +21,14 @@ const STEPS: &[Step] = &[Step { version: 1, name: "init", sql: include_str!("../
 /// Runs the steps that are missing, all in one transaction that holds the lock: of several processes that start at once one
 /// migrates and the others find it done. Answers how many steps it ran.
 pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<usize, OpenError> {
-    if missing(conn, path)? == 0 {
+    let refused = |error| refusal(path, error);
+    // Most starts find all done and wait for no lock. A transaction, so that it is one state that is looked at.
+    let look = conn.transaction_with_behavior(TransactionBehavior::Deferred).map_err(refused)?;
+    let due = missing(&look, path)? > 0;
+    drop(look);
+    if !due {
         return Ok(0);
     }
-    let refused = |error| refusal(path, error);
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(refused)?;
     // Asked again, since the lock was waited for.
     let missing = missing(&tx, path)?;
@@ -49,9 +53,10 @@ CREATE TABLE ak_schema_version (
 /// How many of the last steps the database lacks.
 fn missing(conn: &Connection, path: &Path) -> Result<usize, OpenError> {
     let refused = |error| refusal(path, error);
-    let ours = conn.table_exists(None, "ak_schema_version").map_err(refused)?;
-    if !ours {
-        return match foreign_table(conn).map_err(refused)? {
+    // Asked of the schema's own table: rusqlite's `table_exists` may answer from a schema that it read before.
+    let tables = tables(conn).map_err(refused)?;
+    if !tables.iter().any(|name| name == "ak_schema_version") {
+        return match tables.into_iter().next() {
             Some(table) => Err(OpenError::NotOurs { path: path.to_owned(), table }),
             None => Ok(STEPS.len()),
         };
@@ -79,11 +84,10 @@ fn missing(conn: &Connection, path: &Path) -> Result<usize, OpenError> {
     Ok(STEPS.len() - done.len())
 }
 
-/// A table of one of our names in a database that we did not make.
-fn foreign_table(conn: &Connection) -> rusqlite::Result<Option<String>> {
-    let sql =
-        "SELECT name FROM sqlite_schema WHERE name LIKE 'ak\\_%' ESCAPE '\\' AND type IN ('table', 'view') LIMIT 1";
-    conn.query_row(sql, (), |row| row.get(0)).optional()
+/// What there is under our prefix.
+fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM sqlite_schema WHERE name LIKE 'ak\\_%' ESCAPE '\\' AND type IN ('table', 'view')";
+    conn.prepare(sql)?.query_map((), |row| row.get(0))?.collect()
 }
 
 fn run(tx: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {

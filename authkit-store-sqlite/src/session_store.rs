@@ -1,7 +1,7 @@
 //! The port to the sessions.
 
-mod list;
-mod purge;
+pub(crate) mod list;
+pub(crate) mod purge;
 mod row;
 mod steps;
 

@@ -1,6 +1,6 @@
 //! The port to the users. Every statement on them is in this module's files and `sql/users/`.
 
-mod list;
+pub(crate) mod list;
 mod profile_steps;
 mod row;
 mod steps;

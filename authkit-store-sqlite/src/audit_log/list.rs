@@ -32,7 +32,7 @@ pub(super) fn list_events(
 }
 
 /// The index is named, so that no statistics move a list away from the order of its rows.
-pub(super) fn statement(filter: &EventFilter, entry: &Entry) -> (String, Clauses) {
+pub(crate) fn statement(filter: &EventFilter, entry: &Entry) -> (String, Clauses) {
     let mut clauses = Clauses::default();
     if let Some(code) = &filter.code {
         clauses.and_with("code =", EventCode::as_str(code).to_owned());

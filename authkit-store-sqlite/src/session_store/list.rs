@@ -41,7 +41,7 @@ pub(super) fn count_live(
 }
 
 /// The index is named, so that no statistics move a list away from the order of its rows.
-pub(super) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Clauses) {
+pub(crate) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Clauses) {
     let mut clauses = Clauses::default();
     if let Some(user) = filter.user_id {
         clauses.and_with("user_id =", user.as_str().to_owned());

@@ -33,7 +33,7 @@ impl PurgeMark {
 }
 
 /// At most `limit` ids of rows that are over.
-pub(super) fn find_over(
+pub(crate) fn find_over(
     conn: &Connection,
     before: Timestamp,
     limit: u32,
@@ -53,7 +53,7 @@ pub(super) fn find_over(
 }
 
 /// Removes those of the rows that still are over.
-pub(super) fn purge(conn: &Connection, ids: &[Vec<u8>], before: Timestamp) -> Result<u64, SqliteTrouble> {
+pub(crate) fn purge(conn: &Connection, ids: &[Vec<u8>], before: Timestamp) -> Result<u64, SqliteTrouble> {
     let mut statement = conn.prepare_cached(PURGE)?;
     let mut removed = 0;
     for id in ids {

@@ -38,7 +38,7 @@ pub(super) fn list_users(
 }
 
 /// What a list is sorted by.
-pub(super) struct Order {
+pub(crate) struct Order {
     list: List,
     /// Compared as a whole with a place.
     key: &'static str,
@@ -49,7 +49,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn of(sort: UserSort) -> Self {
+    pub(crate) fn of(sort: UserSort) -> Self {
         match sort {
             UserSort::Newest => Self {
                 list: List::UsersByCreation,
@@ -91,7 +91,7 @@ impl Order {
 
 /// How the rows are reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     /// By a unique key.
     Unique,
     /// In the order of the list.
@@ -100,43 +100,14 @@ pub(super) enum Access {
     Few(&'static str),
 }
 
-/// Filters with an index of their own, the ones that usually fit fewest rows first.
 fn access(conn: &Connection, filter: &UserFilter) -> Result<Access, SqliteTrouble> {
-    let mut candidates = Vec::new();
-    match &filter.search {
-        Some(UserSearch::Id(_) | UserSearch::Email(_)) => return Ok(Access::Unique),
-        Some(UserSearch::EmailPrefix(prefix)) if filter.sort != UserSort::Email => {
-            let mut clauses = Clauses::default();
-            and_prefix(&mut clauses, prefix);
-            candidates.push(("ak_users_email_key", clauses));
-        }
-        _ => {}
+    if matches!(filter.search, Some(UserSearch::Id(_) | UserSearch::Email(_))) {
+        return Ok(Access::Unique);
     }
-    let mut candidate = |index, condition: &str| {
-        let mut clauses = Clauses::default();
-        clauses.and(condition);
-        candidates.push((index, clauses));
-    };
-    match filter.status {
-        Some(UserStatus::Deleted) => candidate("ak_users_deleted", "deleted_at IS NOT NULL"),
-        Some(UserStatus::Disabled) => candidate("ak_users_disabled", "is_active = 0"),
-        Some(UserStatus::Active) | None => {}
-    }
-    if let Some(verified) = filter.verified {
-        candidate("ak_users_verified", if verified { "is_verified = 1" } else { "is_verified = 0" });
-    }
-    if let Some(role) = filter.role {
-        let mut clauses = Clauses::default();
-        clauses.and_with("role =", role.as_str().to_owned());
-        candidates.push(("ak_users_role", clauses));
-    }
-    for (index, clauses) in candidates {
-        if clauses.values().is_empty() && clauses.text().is_empty() {
-            continue;
-        }
-        let sql = count_to(index, &clauses);
-        let values = clauses.values().iter().cloned().chain([Value::from(FEW + 1)]);
-        let rows: i64 = conn.prepare_cached(&sql)?.query_row(params_from_iter(values), |row| row.get(0))?;
+    for (index, condition) in candidates(filter) {
+        let values = condition.values().iter().cloned().chain([Value::from(FEW + 1)]);
+        let mut count = conn.prepare_cached(&count_to(index, &condition))?;
+        let rows: i64 = count.query_row(params_from_iter(values), |row| row.get(0))?;
         if rows <= FEW {
             return Ok(Access::Few(index));
         }
@@ -144,14 +115,47 @@ fn access(conn: &Connection, filter: &UserFilter) -> Result<Access, SqliteTroubl
     Ok(Access::Ordered)
 }
 
+/// Filters with an index of their own and the condition on it, the ones that usually fit fewest rows first.
+pub(crate) fn candidates(filter: &UserFilter) -> Vec<(&'static str, Clauses)> {
+    let mut candidates = Vec::new();
+    if let Some(UserSearch::EmailPrefix(prefix)) = filter.search.as_ref().filter(|_| filter.sort != UserSort::Email) {
+        let mut condition = Clauses::default();
+        and_prefix(&mut condition, prefix);
+        candidates.push(("ak_users_email_key", condition));
+    }
+    let fixed = |index, condition: &str| {
+        let mut clauses = Clauses::default();
+        clauses.and(condition);
+        (index, clauses)
+    };
+    match filter.status {
+        Some(UserStatus::Deleted) => candidates.push(fixed("ak_users_deleted", "deleted_at IS NOT NULL")),
+        Some(UserStatus::Disabled) => candidates.push(fixed("ak_users_disabled", "is_active = 0")),
+        Some(UserStatus::Active) | None => {}
+    }
+    if let Some(verified) = filter.verified {
+        candidates.push(fixed("ak_users_verified", is_verified(verified)));
+    }
+    if let Some(role) = filter.role {
+        let mut condition = Clauses::default();
+        condition.and_with("role =", role.as_str().to_owned());
+        candidates.push(("ak_users_role", condition));
+    }
+    candidates
+}
+
+fn is_verified(verified: bool) -> &'static str {
+    if verified { "is_verified = 1" } else { "is_verified = 0" }
+}
+
 /// Counts in one index and stops at the last bound value.
-fn count_to(index: &str, clauses: &Clauses) -> String {
+pub(crate) fn count_to(index: &str, clauses: &Clauses) -> String {
     let limit = clauses.values().len() + 1;
     let text = clauses.text();
     format!("SELECT count(*) FROM (SELECT 1 FROM ak_users INDEXED BY {index} {text} LIMIT ?{limit})")
 }
 
-pub(super) fn statement(filter: &UserFilter, order: &Order, entry: &Entry, access: Access) -> (String, Clauses) {
+pub(crate) fn statement(filter: &UserFilter, order: &Order, entry: &Entry, access: Access) -> (String, Clauses) {
     let mut clauses = Clauses::default();
     // Literals, so that SQLite sees which partial index they fit.
     clauses.and(match filter.status {
@@ -164,7 +168,7 @@ pub(super) fn statement(filter: &UserFilter, order: &Order, entry: &Entry, acces
         clauses.and_with("role =", role.as_str().to_owned());
     }
     if let Some(verified) = filter.verified {
-        clauses.and(if verified { "is_verified = 1" } else { "is_verified = 0" });
+        clauses.and(is_verified(verified));
     }
     match &filter.search {
         None => {}
