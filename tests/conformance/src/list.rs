@@ -20,6 +20,20 @@ macro_rules! __each_case {
                 u5_an_admin_may_go_while_another_remains,
                 u5_a_disabled_admin_is_demoted_and_deleted_freely,
             }
+            audit {
+                a1_a3_an_event_is_kept_as_given_every_field,
+                a3_an_event_is_found_by_its_id,
+                a2_a4_a_second_event_with_an_id_leaves_the_first_as_it_is,
+                a4_retention_removes_the_oldest_before_the_limit_and_records_itself,
+                a2_an_event_outlives_what_it_is_about,
+                a1_what_was_answered_is_read_at_once,
+            }
+            audit_races {
+                a1_of_many_recorded_at_once_none_is_lost,
+                u2_a_change_is_never_seen_without_its_event,
+                a4_racing_retention_counts_every_event_once,
+                p1_what_stands_is_seen_once_while_many_write,
+            }
             changes {
                 u1_u3_u4_a_role_is_set_once_with_before_and_after,
                 u1_u3_u4_disabling_and_enabling_move_the_epoch,
@@ -30,12 +44,44 @@ macro_rules! __each_case {
                 u2_a_sign_in_is_noted_forwards_and_touches_nothing_else,
                 u3_a_step_back_of_the_clock_is_written_as_it_is,
             }
+            counters {
+                c1_c2_attempts_past_the_limit_wait_longer_each_time,
+                c1_c2_a_hundred_in_a_row_block_until_they_are_cleared,
+                c1_a_window_ends_and_the_count_begins_again,
+                c1_c2_attempts_are_taken_together_or_not_at_all,
+                c1_what_is_given_back_was_never_counted,
+                c3_counters_that_nothing_changed_are_swept_in_steps,
+                c1_of_two_hundred_racing_attempts_as_many_are_allowed_as_the_limit_says,
+                c1_racing_attempts_on_shared_keys_never_exceed_either,
+                c1_what_racing_callers_give_back_is_free_again,
+            }
             deletion {
                 u1_u3_a_user_is_deleted_and_restored_to_the_state_before,
                 u2_a_deletion_is_guarded_by_the_page_it_was_asked_on,
                 u2_a_final_deletion_takes_the_row_and_its_sessions,
                 u2_one_deleted_user_is_purged_at_once_with_his_sessions,
                 u2_deleted_users_are_purged_by_time_in_steps_and_without_an_event,
+            }
+            dropped {
+                u6_a_dropped_write_to_a_user_is_done_whole_or_not_at_all,
+                u6_a_dropped_insert_or_purge_of_a_user_is_done_whole_or_not_at_all,
+                l6_a_dropped_write_to_sessions_is_done_whole_or_not_at_all,
+                a4_a_dropped_retention_is_done_whole_or_not_at_all,
+                c4_dropped_attempts_are_all_counted_or_none,
+            }
+            filters {
+                p1_a_list_of_users_holds_exactly_what_fits,
+                p1_a_list_of_sessions_holds_exactly_what_fits,
+                p1_a_list_of_events_holds_exactly_what_fits,
+            }
+            pages {
+                p1_every_row_is_seen_once_and_in_order_whatever_the_limit,
+                p2_previous_leads_back_over_the_same_rows,
+                p3_a_page_is_full_and_next_is_none_exactly_at_the_end,
+                p4_a_foreign_or_garbled_position_answers_some_page,
+                p1_what_stands_is_seen_once_while_other_users_come_and_go,
+                p1_what_stands_is_seen_once_while_sessions_and_events_come_and_go,
+                p4_a_position_of_one_filter_is_no_way_into_another,
             }
             passwords {
                 u1_u3_a_change_moves_the_epoch_and_works_once,
@@ -75,6 +121,14 @@ macro_rules! __each_case {
                 l1_i4_nothing_is_rotated_after_a_revocation_was_answered,
                 l5_i7_raced_sessions_of_one_user_do_not_touch_each_other,
             }
+            session_races {
+                l8_racing_sign_ins_leave_as_many_sessions_as_the_cap,
+                l1_l3_of_sixteen_revocations_one_is_a_change,
+                l1_every_session_is_ended_by_one_of_the_racing_calls,
+                l9_a_session_that_is_rotated_is_not_purged,
+                l4_racing_confirmations_leave_the_latest,
+                l1_no_session_survives_its_purged_user,
+            }
             sessions {
                 l2_l7_a_session_is_found_as_it_was_opened,
                 l4_a_session_is_never_idle_longer_than_it_lives,
@@ -84,6 +138,12 @@ macro_rules! __each_case {
                 l7_live_sessions_are_counted_by_user_and_epoch_in_the_order_asked,
                 l4_a_confirmation_moves_forwards_in_an_open_session_only,
                 l9_only_what_is_over_is_purged_and_at_most_the_limit,
+            }
+            stats {
+                a5_every_event_of_a_whole_hour_is_counted_once,
+                a5_counting_goes_on_where_it_stopped_in_steps,
+                a5_counts_outlive_their_events,
+                a5_racing_steps_count_every_event_once,
             }
             user_races {
                 u1_of_sixteen_resets_one_wins_and_is_seen_by_the_losers,

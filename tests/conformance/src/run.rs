@@ -10,6 +10,7 @@ use crate::case::{Case, Stores};
 use crate::failure::{Checked, Failure};
 use crate::feature::Feature;
 use crate::list::cases;
+use crate::long::is_long_run;
 use crate::subject::Subject;
 
 /// A case that is not done after this time hangs. The long run has no limit.
@@ -109,7 +110,7 @@ where
 async fn run_case(case: Case, stores: Stores) -> Checked {
     let task = tokio::spawn(async move { (case.run)(Bench::new(stores).await).await });
     let stop = task.abort_handle();
-    let outcome = if crate::machine::is_long_run() {
+    let outcome = if is_long_run() {
         task.await
     } else {
         tokio::time::timeout(PATIENCE, task).await.map_err(|_| {

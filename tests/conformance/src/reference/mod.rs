@@ -15,7 +15,7 @@ use authkit_core::{
 };
 
 pub(crate) use sessions::is_due;
-pub(crate) use users::{sort_users, user_fits};
+pub(crate) use users::user_fits;
 
 use crate::feature::Feature;
 use crate::subject::{Shape, Subject};
@@ -49,6 +49,13 @@ impl Reference {
     /// Another reference with the same rows now.
     pub(crate) fn copy(&self) -> Self {
         Self { rows: Arc::new(Mutex::new(self.rows().clone())), shape: self.shape.clone() }
+    }
+
+    /// Looks for the keys that another reference knows, too.
+    pub(crate) fn know(&self, other: &Self) {
+        let (mut rows, other) = (self.rows(), other.rows());
+        rows.known_users.clone_from(&other.known_users);
+        rows.known_sessions.clone_from(&other.known_sessions);
     }
 
     pub(crate) fn rows(&self) -> MutexGuard<'_, Rows> {

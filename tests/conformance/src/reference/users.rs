@@ -30,7 +30,7 @@ pub(crate) fn user_fits(filter: &UserFilter, user: &User) -> bool {
 }
 
 /// Brings users into the order of a list; ties by key.
-pub(crate) fn sort_users(users: &mut [User], sort: UserSort) {
+fn sort_users(users: &mut [User], sort: UserSort) {
     users.sort_by(|a, b| {
         let by_key = a.id.as_str().cmp(b.id.as_str());
         let order = match sort {

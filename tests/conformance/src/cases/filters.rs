@@ -1,0 +1,179 @@
+//! Every filter of every list against the reference.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use authkit_core::{
+    Actor, ClientInfo, Event, EventCode, EventFilter, EventOutcome, NewSession, NewUser, RevokeReason, RowState,
+    SessionFilter, SessionId, UserFilter, UserId, UserSearch, UserSort, UserStatus,
+};
+
+use crate::bench::Bench;
+use crate::failure::{Checked, holds, same};
+use crate::fixtures::{START, bare_client, client, email, epoch, guard, instant, new_session, new_user, role, uuid_at};
+use crate::lists::{self, List};
+
+/// The list holds exactly the rows that fit.
+async fn fitting<T: Clone + PartialEq + Debug + Send + 'static>(list: &List<T>, all: &[T]) -> Checked<usize> {
+    let expected: BTreeSet<String> = all.iter().filter(|row| (list.fits)(row)).map(list.key).collect();
+    for limit in [3, 200] {
+        let keys = list.keys(limit).await?;
+        let seen: BTreeSet<String> = keys.iter().cloned().collect();
+        same(&format!("the rows of {}", list.name), &seen, &expected)?;
+        same(&format!("rows of {} that came twice", list.name), &(keys.len() - seen.len()), &0)?;
+    }
+    Ok(expected.len())
+}
+
+// S-81
+pub(crate) async fn p1_a_list_of_users_holds_exactly_what_fits(b: Bench) -> Checked {
+    let addresses = [
+        "ada@example.com",
+        "adam@example.com",
+        "ad_a@example.com",
+        "ad%a@example.com",
+        "a-d.a@example.com",
+        "Bob@Example.com",
+        "jörg@bücher.example",
+        "jorg@example.com",
+        "zoe+tag@example.com",
+        "adb@example.com",
+    ];
+    for (n, address) in (1_u64..).zip(addresses) {
+        let user = NewUser {
+            email: email(address),
+            role: role(if n % 3 == 0 { "editor" } else { "user" }),
+            is_active: n % 4 != 0,
+            is_verified: n % 2 == 0,
+            ..new_user(n)
+        };
+        let user = b.insert(user, instant(n)).await?;
+        if n % 5 == 0 {
+            let cause = b.cause(EventCode::USER_DELETED, instant(20));
+            let _ = b.users.delete_user(&user.id, epoch(90), guard(), cause).await?;
+        }
+    }
+    let all: Vec<_> = b.step.seen().await?.users.into_iter().flatten().collect();
+    let first = all.first().map(|user| user.id);
+    let texts =
+        ["", "a", "ad", "ada", "ad_", "ad%", "ADA", "%", "_", "\\", "j", "jö", "ada@example.com", "zz", "a-", "zoe+"];
+    let searches = texts.iter().map(|text| UserSearch::EmailPrefix((*text).to_owned())).chain([
+        UserSearch::Email(email("ADA@example.com").key().clone()),
+        UserSearch::Email(email("nobody@example.com").key().clone()),
+        UserSearch::Id(first.unwrap_or_else(|| UserId::from(1))),
+        UserSearch::Id(UserId::from(4_711)),
+        UserSearch::Id(UserId::from(uuid_at(instant(9), 1))),
+    ]);
+    let searches: Vec<_> = searches.map(Some).chain([None]).collect();
+    let statuses = [None, Some(UserStatus::Active), Some(UserStatus::Disabled), Some(UserStatus::Deleted)];
+    let roles = [None, Some(role("editor")), Some(role("nobody"))];
+    let mut found = 0;
+    for (i, search) in searches.iter().enumerate() {
+        for status in statuses {
+            for role in roles {
+                for verified in [None, Some(true), Some(false)] {
+                    let sort = [UserSort::Newest, UserSort::LastSignIn, UserSort::Email][i % 3];
+                    let filter = UserFilter { status, role, verified, search: search.clone(), sort };
+                    found += fitting(&lists::users(&b, &filter), &all).await?;
+                }
+            }
+        }
+    }
+    holds(found > 100, "filters that find rows", &found)
+}
+
+// S-81
+pub(crate) async fn p1_a_list_of_sessions_holds_exactly_what_fits(b: Bench) -> Checked {
+    let users = [b.user(1).await?, b.user(2).await?];
+    for n in 1..=12_u64 {
+        let at = instant(n * 10);
+        let session = NewSession {
+            epoch: if n % 4 == 0 { epoch(77) } else { users[0].session_epoch },
+            idle_ttl: Duration::from_secs(if n % 3 == 0 { 20 } else { 500 }),
+            client: match n % 5 {
+                0 => bare_client(),
+                1 => ClientInfo::none(),
+                _ => ClientInfo { request_id: None, ..client(7) },
+            },
+            ..new_session(n, &users[usize::from(n % 2 == 0)], at)
+        };
+        let row = b.open(session, at).await?;
+        if n % 6 == 1 {
+            let cause = b.cause(EventCode::SESSION_CLOSED, instant(200));
+            let _ = b.sessions.revoke_session(row.id, None, RevokeReason::Logout, cause).await?;
+        }
+    }
+    let all: Vec<_> = b.step.seen().await?.sessions.into_iter().flatten().collect();
+    let owners = [None, Some(users[0].id), Some(users[1].id), Some(UserId::from(4_711))];
+    let states = [None, Some(RowState::Open), Some(RowState::Expired), Some(RowState::Revoked)];
+    let ips = [None, Some("192.0.2.7"), Some("2001:db8::1"), Some("192.0.2.70"), Some("")];
+    let mut found = 0;
+    for user_id in owners {
+        for epoch in [None, Some(users[0].session_epoch), Some(epoch(77)), Some(epoch(78))] {
+            for state in states {
+                for (i, ip) in ips.iter().enumerate() {
+                    let created_from = [None, Some(instant(60)), Some(instant(61))][i % 3];
+                    // At instant(50) the session that was opened at 30 for 20 seconds is over.
+                    let at = [instant(50), instant(49), instant(125), instant(100_000)][i % 4];
+                    let filter = SessionFilter { user_id, epoch, state, ip: ip.map(str::to_owned), created_from, at };
+                    found += fitting(&lists::sessions(&b, &filter), &all).await?;
+                }
+            }
+        }
+    }
+    holds(found > 100, "filters that find rows", &found)
+}
+
+// S-81
+pub(crate) async fn p1_a_list_of_events_holds_exactly_what_fits(b: Bench) -> Checked {
+    let log = b.log()?;
+    let (ada, bob) = (UserId::from(uuid_at(START, 1)), UserId::from(42));
+    let session = |n| SessionId::from_uuid(uuid_at(START, n));
+    for n in 1..=14_u64 {
+        let at = instant(n * 600);
+        let event = Event {
+            code: [EventCode::SESSION_OPENED, EventCode::SESSION_OPEN_FAILED][usize::from(n % 3 == 0)].clone(),
+            outcome: [EventOutcome::Success, EventOutcome::Failure, EventOutcome::Refused][(n % 3) as usize],
+            actor: match n % 5 {
+                0 => Actor::System,
+                1 => Actor::Anonymous,
+                // The name of an account at the command line is no user's id.
+                2 => Actor::Cli(ada.to_string()),
+                3 => Actor::User(ada),
+                _ => Actor::User(bob),
+            },
+            subject: [None, Some(ada), Some(bob)][(n % 3) as usize],
+            session_id: [None, Some(session(1)), Some(session(2))][(n / 3 % 3) as usize],
+            client: if n % 4 == 0 { ClientInfo::none() } else { client(1) },
+            ..b.event(EventCode::SESSION_OPENED, at)
+        };
+        b.sink.record(event).await?;
+    }
+    let all = b.step.seen().await?.events;
+    let windows =
+        [(None, None), (Some(1_200), Some(3_600)), (Some(3_601), None), (None, Some(6_000)), (Some(9_999), Some(10))];
+    let mut found = 0;
+    for code in [None, Some(EventCode::SESSION_OPENED), Some(EventCode::from_stored("no.such"))] {
+        for outcome in [None, Some(EventOutcome::Failure)] {
+            for actor in [None, Some(ada), Some(bob), Some(UserId::from(4_711))] {
+                for subject in [None, Some(ada), Some(UserId::from(4_711))] {
+                    for (i, (from, to)) in windows.into_iter().enumerate() {
+                        let filter = EventFilter {
+                            code: code.clone(),
+                            outcome,
+                            actor,
+                            subject,
+                            session_id: [None, Some(session(1)), Some(session(9))][i % 3],
+                            request_id: (i == 2).then(|| "req-ä-1".to_owned()),
+                            from: from.map(instant),
+                            to: to.map(instant),
+                        };
+                        found += fitting(&lists::events(&log, &filter), &all).await?;
+                    }
+                }
+            }
+        }
+    }
+    holds(found > 100, "filters that find rows", &found)
+}
