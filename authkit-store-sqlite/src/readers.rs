@@ -43,9 +43,9 @@ impl Readers {
     ) -> Result<Self, OpenError> {
         let points = match reads {
             Reads::Inline => Points::Inline(Pool::open(path, connections)?),
-            Reads::Threads => Points::Threads(ReaderThreads::start(path, "authkit-sqlite-read", connections)?),
+            Reads::Threads => Points::Threads(ReaderThreads::start(path, "authkit-read", connections)?),
         };
-        let lists = ReaderThreads::start(path, "authkit-sqlite-list", list_threads)?;
+        let lists = ReaderThreads::start(path, "authkit-list", list_threads)?;
         Ok(Self { points, lists, list_deadline })
     }
 

@@ -19,18 +19,17 @@ use crate::writer::Writer;
 /// copied into the file and the threads end; the drop waits for that.
 ///
 /// ```
-/// # futures_executor_stand_in(async {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use authkit_core::{UserId, UserStore};
 /// use authkit_store_sqlite::SqliteStore;
 ///
-/// let file = std::env::temp_dir().join(format!("authkit-doc-{}.db", std::process::id()));
+/// # let file = std::env::temp_dir().join(format!("authkit-doc-{}.db", std::process::id()));
 /// let store = SqliteStore::open(&file).await?;
-/// // let kit = AuthKit::builder().store(store)…
+/// assert_eq!(store.find_user(&UserId::from(7)).await?, None);
 /// # drop(store);
-/// # std::fs::remove_file(&file).ok();
-/// # Ok::<(), authkit_store_sqlite::OpenError>(())
-/// # });
-/// # fn futures_executor_stand_in<T>(work: impl Future<Output = Result<T, authkit_store_sqlite::OpenError>>) {
-/// #     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap();
+/// # std::fs::remove_file(&file)?;
+/// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]

@@ -12,6 +12,7 @@ use authkit_core::StoreError;
 use futures_channel::oneshot;
 use rusqlite::Connection;
 
+use crate::connection::{BUSY_TIMEOUT, LOG_LIMIT};
 use crate::trouble::SqliteTrouble;
 
 /// Calls that may wait; one more is refused at once.
@@ -19,9 +20,6 @@ const QUEUE: usize = 4_096;
 
 /// Calls in one transaction.
 const GROUP: usize = 256;
-
-/// The log's size in bytes from which it is ended between two groups; else, while reads overlap, it never shrinks.
-const LOG_LIMIT: u64 = 64 * 1_024 * 1_024;
 
 /// How much a log that could not be ended, because somebody reads it, grows before it is tried again.
 const LOG_STEP: u64 = 16 * 1_024 * 1_024;
@@ -52,7 +50,7 @@ impl Writer {
         let (opened, opening) = oneshot::channel();
         let commits = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&commits);
-        let thread = std::thread::Builder::new().name("authkit-sqlite-writer".to_owned()).spawn(move || {
+        let thread = std::thread::Builder::new().name("authkit-writer".to_owned()).spawn(move || {
             let (conn, made) = match open() {
                 Ok(opened) => opened,
                 Err(error) => return drop(opened.send(Err(error))),
@@ -193,8 +191,10 @@ fn work(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, commits: &AtomicU64, l
         }
         run_group(conn, first, jobs, commits);
         let size = std::fs::metadata(log).map_or(0, |file| file.len());
-        if size > log_limit {
-            log_limit = if end_log(conn) { LOG_LIMIT } else { size + LOG_STEP };
+        if size <= LOG_LIMIT {
+            log_limit = LOG_LIMIT;
+        } else if size > log_limit && !end_log(conn) {
+            log_limit = size + LOG_STEP;
         }
     }
     end_log(conn);
@@ -252,7 +252,7 @@ fn end_log(conn: &Connection) -> bool {
     let ended = conn.busy_timeout(LOG_PATIENCE).and_then(|()| {
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get::<_, i64>(0)).map(|busy| busy == 0)
     });
-    if let Err(error) = conn.busy_timeout(crate::connection::BUSY_TIMEOUT) {
+    if let Err(error) = conn.busy_timeout(BUSY_TIMEOUT) {
         tracing::error!(%error, "the lock timeout could not be set");
     }
     ended.unwrap_or_else(|error| {

@@ -35,7 +35,14 @@ pub(super) fn count(conn: &Connection, until: Timestamp, limit: u32) -> Result<O
     };
     let mut counted = Counted { mark, counts: Vec::new(), hours: 0, next: start };
     while counted.next < until.hour() && counted.hours < u64::from(limit) {
-        count_hour(conn, &mut counted)?;
+        match count_hour(conn, counted.next) {
+            Ok(counts) => counted.counts.extend(counts),
+            // What was counted in time is kept, so that every call comes further.
+            Err(SqliteTrouble::Deadline) if counted.hours > 0 => break,
+            Err(trouble) => return Err(trouble),
+        }
+        counted.hours += 1;
+        counted.next = counted.next + HOUR;
     }
     Ok((counted.hours > 0).then_some(counted))
 }
@@ -63,18 +70,14 @@ pub(super) fn list(conn: &Connection, from: Timestamp, to: Timestamp) -> Result<
     rows.collect()
 }
 
-fn count_hour(conn: &Connection, counted: &mut Counted) -> Result<(), SqliteTrouble> {
-    let (hour, end) = (counted.next, counted.next + HOUR);
+fn count_hour(conn: &Connection, hour: Timestamp) -> Result<Vec<HourlyCount>, SqliteTrouble> {
+    let end = hour + HOUR;
     let mut statement = conn.prepare_cached(COUNT_HOUR)?;
     let values = params![lowest(hour), highest(end), hour.as_micros(), end.as_micros()];
-    let counts = statement.query_map(values, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-    for count in counts {
-        let (metric, n) = count?;
-        counted.counts.push(HourlyCount { hour, metric, n: n.unsigned_abs() });
-    }
-    counted.hours += 1;
-    counted.next = end;
-    Ok(())
+    let counts = statement.query_map(values, |row| {
+        Ok(HourlyCount { hour, metric: row.get(0)?, n: row.get::<_, i64>(1)?.unsigned_abs() })
+    })?;
+    Ok(counts.collect::<Result<_, _>>()?)
 }
 
 fn oldest_hour(conn: &Connection) -> Result<Option<Timestamp>, SqliteTrouble> {

@@ -180,3 +180,36 @@ async fn the_settings_are_kept_within_what_works() {
     let store = builder.open().await.expect("one of each is the least");
     assert!(format!("{store:?}").contains("auth.db"));
 }
+
+#[tokio::test]
+async fn the_log_is_ended_when_it_grows_long_and_nobody_reads_it() {
+    const MIB: u64 = 1_024 * 1_024;
+    let db = TempDb::new();
+    let store = SqliteStore::open(db.path()).await.expect("it opens");
+    let size = || std::fs::metadata(db.log()).expect("there is a log").len();
+    let fill = |mib: u32| {
+        let store = &store;
+        async move {
+            for n in 0..mib {
+                // Another letter each time: SQLite does not write a page that stays as it was.
+                let put = move |conn: &Connection| {
+                    let sql = "INSERT INTO ak_meta VALUES ('big', replace(hex(zeroblob(524288)), '0', char(65 + ?1)))
+                               ON CONFLICT DO UPDATE SET value = excluded.value";
+                    Ok(conn.execute(sql, [n % 26]).map(drop)?)
+                };
+                store.writer().run("test", put).await.expect("it writes");
+            }
+            // The end of the log comes after the answer; the next answer comes after it.
+            store.writer().run("test", |_| Ok(())).await.expect("it goes on");
+        }
+    };
+    fill(66).await;
+    assert!(size() < 32 * MIB, "{}", size());
+    let reader = db.raw();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM ak_users").expect("it reads");
+    fill(66).await;
+    assert!(size() > 64 * MIB, "who reads the log keeps it");
+    reader.execute_batch("COMMIT").expect("it is done");
+    fill(20).await;
+    assert!(size() <= 64 * MIB, "{}", size());
+}
