@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use authkit_core::{HttpSettings, SameSite, Timestamp, Tokens};
+use authkit_core::{HttpSettings, SameSite, Tokens};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
@@ -11,9 +11,10 @@ use http::{HeaderMap, HeaderValue};
 const LONGEST: usize = 4096;
 
 /// Adds both cookies of a sign-in, each to live as long as its token does.
-pub(crate) fn set(headers: &mut HeaderMap, http: &HttpSettings, tokens: &Tokens, now: Timestamp) {
-    append(headers, http, &http.access_cookie, tokens.access.expose(), tokens.access_expires_at.since(now));
-    append(headers, http, &http.refresh_cookie, tokens.refresh.expose(), tokens.refresh_expires_at.since(now));
+pub(crate) fn set(headers: &mut HeaderMap, http: &HttpSettings, tokens: &Tokens) {
+    let at = tokens.issued_at;
+    append(headers, http, &http.access_cookie, tokens.access.expose(), tokens.access_expires_at.since(at));
+    append(headers, http, &http.refresh_cookie, tokens.refresh.expose(), tokens.refresh_expires_at.since(at));
 }
 
 /// Tells the browser to forget both.

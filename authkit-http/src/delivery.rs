@@ -22,10 +22,9 @@ pub(crate) fn deliver(kit: &AuthKit, request: &HeaderMap, tokens: &Tokens) -> An
         TokenDelivery::Cookie => (false, true),
         TokenDelivery::Bearer => (true, false),
     };
-    let now = kit.now();
-    let mut response = json(StatusCode::OK, &TokenObject { tokens, now, with_tokens })?;
+    let mut response = json(StatusCode::OK, &TokenObject { tokens, with_tokens })?;
     if with_cookies {
-        cookies::set(response.headers_mut(), http, tokens, now);
+        cookies::set(response.headers_mut(), http, tokens);
     }
     Ok(response)
 }

@@ -1,33 +1,14 @@
-//! Reading requests strictly: of a body the media type first, then the bytes, then one field after the other; and ids out
-//! of paths.
+//! Reading requests strictly: of a body the media type first, then the bytes; and ids out of paths.
 
-use std::fmt;
-
-use authkit_core::{FieldError, Password, ResetToken, SessionId, Timestamp, UserId};
+use authkit_core::{FieldError, SessionId, UserId};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::error::Category;
-use serde_json::{Map, Value};
 
 use crate::body::{Body, ReadError};
+use crate::fields::Fields;
 use crate::message::Request;
 use crate::problem::Problem;
-
-/// How deep arrays and objects may stand in each other. No body of ours needs more than two.
-const DEEPEST: usize = 32;
-
-/// The fields of a JSON object that were not taken yet, and what was wrong with those that were.
-///
-/// A field that is not there or does not fit is noted, and an empty value stands for it until [`Fields::finish`] refuses
-/// the whole, so that one answer tells all that is wrong.
-#[derive(Debug)]
-#[must_use]
-pub(crate) struct Fields {
-    rest: Map<String, Value>,
-    errors: Vec<FieldError>,
-}
 
 /// Reads the request's body, which must be a JSON object.
 ///
@@ -54,7 +35,7 @@ pub(crate) async fn optional_object(request: &mut Request) -> Result<Fields, Pro
         }
     };
     match (bytes.is_empty(), stated) {
-        (true, _) => Ok(Fields { rest: Map::new(), errors: Vec::new() }),
+        (true, _) => Ok(Fields::default()),
         (false, true) => Fields::parse(&bytes),
         (false, false) => Err(Problem::unsupported_media_type()),
     }
@@ -110,149 +91,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) && parts.all(is_utf8)
 }
 
-impl Fields {
-    /// Reads the bytes of a body.
-    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        if is_too_deep(bytes) {
-            return Err(Problem::malformed_request("The body is nested too deeply."));
-        }
-        // The whole is looked through before any of it counts: half an object is none.
-        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|_| not_json())?;
-        let mut twice = Vec::new();
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        match reader.deserialize_map(Members { twice: &mut twice }) {
-            Ok(rest) => Ok(Self { rest, errors: twice }),
-            Err(error) if error.classify() == Category::Data => {
-                Err(Problem::validation_failed(vec![FieldError::new("", "invalid", "The body must be a JSON object.")]))
-            }
-            Err(_) => Err(not_json()),
-        }
-    }
-
-    /// A text that must be there.
-    pub(crate) fn text(&mut self, name: &str) -> String {
-        self.optional_text(name).unwrap_or_else(|| {
-            if !self.errors.iter().any(|error| error.field == name) {
-                self.refuse(name, "required", "This field is required.");
-            }
-            String::new()
-        })
-    }
-
-    /// A password that must be there.
-    pub(crate) fn password(&mut self, name: &str) -> Password {
-        Password::new(self.text(name))
-    }
-
-    /// A reset token that must be there.
-    pub(crate) fn reset_token(&mut self, name: &str) -> ResetToken {
-        ResetToken::new(self.text(name))
-    }
-
-    /// A text that may be left out; `null` is as good as that.
-    pub(crate) fn optional_text(&mut self, name: &str) -> Option<String> {
-        match self.rest.remove(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                self.refuse(name, "invalid", "This must be a text.");
-                None
-            }
-        }
-    }
-
-    /// A time that may be left out; `null` is as good as that.
-    pub(crate) fn optional_time(&mut self, name: &str) -> Option<Timestamp> {
-        let text = self.optional_text(name)?;
-        let at = Timestamp::parse(&text);
-        if at.is_none() {
-            self.refuse(name, "invalid", "This must be a time such as 2026-01-31T12:00:00Z.");
-        }
-        at
-    }
-
-    /// A yes or no that must be there.
-    pub(crate) fn boolean(&mut self, name: &str) -> bool {
-        match self.rest.remove(name) {
-            Some(Value::Bool(value)) => return value,
-            None | Some(Value::Null) => self.refuse(name, "required", "This field is required."),
-            Some(_) => self.refuse(name, "invalid", "This must be true or false."),
-        }
-        false
-    }
-
-    /// Notes what is wrong with a field.
-    pub(crate) fn refuse(&mut self, name: &str, code: &'static str, message: &str) {
-        self.errors.push(FieldError::new(name, code, message));
-    }
-
-    /// Nothing else may be there.
-    ///
-    /// # Errors
-    /// 422 `validation_failed`: a field that nobody took, or any that did not fit.
-    pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        for name in std::mem::take(&mut self.rest).keys() {
-            self.refuse(name, "unknown_field", "There is no such field.");
-        }
-        self.finish_with_rest().map(|_| ())
-    }
-
-    /// What nobody took, for core to judge by the fields that the application has declared.
-    ///
-    /// # Errors
-    /// 422 `validation_failed`: any field that was taken and did not fit.
-    pub(crate) fn finish_with_rest(self) -> Result<Map<String, Value>, Problem> {
-        if self.errors.is_empty() { Ok(self.rest) } else { Err(Problem::validation_failed(self.errors)) }
-    }
-}
-
-fn not_json() -> Problem {
-    Problem::malformed_request("The body is not JSON in UTF-8.")
-}
-
-/// Counts brackets outside texts, so that no parser has to go down.
-fn is_too_deep(bytes: &[u8]) -> bool {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    for byte in bytes {
-        match (in_text, byte) {
-            (true, _) if escaped => escaped = false,
-            (true, b'\\') => escaped = true,
-            (_, b'"') => in_text = !in_text,
-            (false, b'[' | b'{') => depth += 1,
-            (false, b']' | b'}') => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
-}
-
-/// Gathers the members of an object and notes a name that comes twice: readers disagree on which of the two counts.
-struct Members<'a> {
-    twice: &'a mut Vec<FieldError>,
-}
-
-impl<'de> Visitor<'de> for Members<'_> {
-    type Value = Map<String, Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut map = Map::new();
-        while let Some((name, value)) = members.next_entry::<String, Value>()? {
-            if map.contains_key(&name) {
-                self.twice.push(FieldError::new(&name, "invalid", "This field is given twice."));
-            }
-            map.insert(name, value);
-        }
-        Ok(map)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use http::{HeaderValue, Method, Uri};
@@ -267,10 +105,6 @@ mod tests {
         let mut request = Request::new(Method::POST, Uri::from_static("/"), headers, None, body.into());
         request.limit = 128 * 1024;
         request
-    }
-
-    async fn code(body: impl Into<Body>) -> Option<&'static str> {
-        object(&mut request(&["application/json"], body)).await.err().map(|problem| problem.code())
     }
 
     // S-49
@@ -301,76 +135,6 @@ mod tests {
             assert_eq!(problem.code(), "unsupported_media_type", "{other:?}");
             assert!(matches!(request.body, Body::Bytes(_)), "it was read");
         }
-    }
-
-    #[tokio::test]
-    async fn what_is_no_json_is_malformed() {
-        let bad: [&[u8]; 14] = [
-            b"",
-            b" ",
-            b"{",
-            b"{\"a\":1",
-            b"{\"a\":1}}",
-            b"{\"a\":1} x",
-            b"{\"email\":1, garbage",
-            b"{'a':1}",
-            b"{\"a\":\"\xff\"}",
-            b"{\"\xc0\x80\":1}",
-            b"{\"a\":\"\\ud800\"}",
-            b"{\"a\":01}",
-            b"\xef\xbb\xbf{}",
-            b"{\"a\":NaN}",
-        ];
-        for body in bad {
-            assert_eq!(code(body.to_vec()).await, Some("malformed_request"), "{}", String::from_utf8_lossy(body));
-        }
-    }
-
-    #[tokio::test]
-    async fn depth_is_bounded_before_any_parser_goes_down() {
-        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
-            let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
-            assert_eq!(code(deep).await, Some("malformed_request"));
-            assert_eq!(code(open.repeat(10_000)).await, Some("malformed_request"));
-        }
-        assert_eq!(code(format!("{{\"a\":\"{}\"}}", "[\\\"".repeat(100))).await, None);
-        assert_eq!(code(format!("{{\"a\":{}{}}}", "[".repeat(31), "]".repeat(31))).await, None);
-    }
-
-    #[tokio::test]
-    async fn json_of_another_form_is_no_object() {
-        for body in ["[]", "null", "1", "\"text\"", "true", "[{\"a\":1}]"] {
-            assert_eq!(code(body).await, Some("validation_failed"), "{body}");
-        }
-    }
-
-    fn problems(fields: &Fields) -> Vec<(String, &'static str)> {
-        fields.errors.iter().map(|error| (error.field.clone(), error.code)).collect()
-    }
-
-    #[tokio::test]
-    async fn one_answer_tells_all_that_is_wrong() {
-        let body = r#"{"a":1,"b":null,"d":"x","d":"y","e":"2026","f":3}"#;
-        let mut fields = object(&mut request(&["application/json"], body)).await.expect("an object");
-        let _ = (fields.text("a"), fields.text("b"), fields.boolean("c"), fields.text("d"), fields.optional_time("e"));
-        fields.refuse("g", "too_long", "Too long.");
-        let expected = [
-            ("d", "invalid"),
-            ("a", "invalid"),
-            ("b", "required"),
-            ("c", "required"),
-            ("e", "invalid"),
-            ("g", "too_long"),
-        ];
-        assert_eq!(problems(&fields), expected.map(|(field, code)| (field.to_owned(), code)));
-    }
-
-    // S-17
-    #[tokio::test]
-    async fn a_field_that_nobody_takes_is_refused() {
-        let mut fields = object(&mut request(&["application/json"], r#"{"a":"x","is_admin":true}"#)).await.expect("ok");
-        assert_eq!(fields.text("a"), "x");
-        assert_eq!(fields.finish().expect_err("refused").code(), "validation_failed");
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ mod delivery;
 mod docs;
 pub mod endpoint;
 mod endpoints;
+mod fields;
 pub mod guard;
 pub mod headers;
 mod input;

@@ -230,6 +230,11 @@ impl Problem {
     }
 }
 
+/// Every code that there is.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    CODES.iter().map(|(code, _)| *code)
+}
+
 /// The status that goes with a code; `None`: there is no such code.
 pub fn status_of(code: &str) -> Option<StatusCode> {
     let (_, status) = CODES.iter().find(|(known, _)| *known == code)?;

@@ -1,8 +1,6 @@
 //! What answers say, written straight from the rows: no tree in between, and no field that is not named here.
 
-use authkit_core::{
-    AuthKit, Event, HourlyCount, Listing, Session, SessionId, SessionItem, Timestamp, Tokens, User, UserItem,
-};
+use authkit_core::{AuthKit, Event, HourlyCount, Listing, Session, SessionId, SessionItem, Tokens, User, UserItem};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// The user object.
@@ -160,7 +158,6 @@ impl<T> PageObject<T> {
 /// The token response. Without the tokens where only cookies carry them.
 pub(crate) struct TokenObject<'a> {
     pub(crate) tokens: &'a Tokens,
-    pub(crate) now: Timestamp,
     pub(crate) with_tokens: bool,
 }
 
@@ -172,7 +169,7 @@ impl Serialize for TokenObject<'_> {
             object.serialize_entry("refresh_token", self.tokens.refresh.expose())?;
         }
         object.serialize_entry("token_type", "bearer")?;
-        object.serialize_entry("expires_in", &self.tokens.access_expires_at.since(self.now).as_secs())?;
+        object.serialize_entry("expires_in", &self.tokens.access_expires_at.since(self.tokens.issued_at).as_secs())?;
         object.end()
     }
 }

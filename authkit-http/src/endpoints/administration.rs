@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::answer;
 use crate::client::client;
-use crate::input::{self, Fields};
+use crate::fields::Fields;
+use crate::input;
 use crate::message::{Answer, Request};
 
 /// `POST /users/{id}/toggle-active`

@@ -1,0 +1,22 @@
+//! The HTTP contract, through a bare caller in this process: no framework, no server, no socket.
+//!
+//! Every answer that any of these tests gets is held against the OpenAPI document: status, code and body (`support::document`).
+
+#![expect(clippy::expect_used, clippy::panic, reason = "what is called by tests fails as a test does")]
+
+mod accounts;
+mod administration;
+mod bad_input;
+mod codes;
+mod cookies;
+mod credentials;
+mod cross_site;
+mod documents;
+mod faults;
+mod guards;
+mod headers;
+mod lists;
+mod passwords;
+mod routes;
+mod sessions;
+mod support;

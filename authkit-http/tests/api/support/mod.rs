@@ -1,0 +1,173 @@
+//! A server without a server: a kit on the memory store with a clock that stands still, and the tables in front of it.
+
+mod document;
+mod faulty;
+mod reply;
+mod request;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use authkit_core::{
+    Actor, AuthKit, Clock, Config, Event, EventFilter, HashError, HashMemory, Mail, MailError, MailKind, Mailer,
+    Operator, Password, PasswordHash, PasswordHasher, Profile, Role, ThrottleMode, Timestamp, TrustedPassword,
+    TrustedUser, User, Verified,
+};
+use authkit_http::{mounts, openapi};
+use authkit_store_memory::MemoryStore;
+use serde_json::Value;
+
+pub(crate) use document::schema_problems;
+pub(crate) use faulty::{Faulty, Trouble};
+pub(crate) use reply::Reply;
+pub(crate) use request::{Browser, Call};
+
+/// Whose password is this unless a test says otherwise.
+pub(crate) const PASSWORD: &str = "a lantern over the quay";
+/// Where the server says that it is.
+pub(crate) const ORIGIN: &str = "http://127.0.0.1:8000";
+
+/// A key as good as one that is drawn.
+pub(crate) const SECRET: &str = "q7Vd2mXz9LhT4bRk8WnYc3FsJp6GaUe5";
+
+/// Everything that a test turns.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) kit: AuthKit,
+    pub(crate) clock: Arc<Standing>,
+    pub(crate) mails: Arc<Outbox>,
+    pub(crate) store: Arc<Faulty>,
+    document: Arc<OnceLock<Value>>,
+}
+
+/// Two tokens, as a program holds them.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+impl Server {
+    /// The development configuration, throttles off.
+    pub(crate) fn new() -> Self {
+        Self::with(|config| config)
+    }
+
+    /// The same, changed.
+    pub(crate) fn with(change: impl FnOnce(Config) -> Config) -> Self {
+        Self::built(change, Plain)
+    }
+
+    /// With another hasher.
+    pub(crate) fn hashing(hasher: impl PasswordHasher) -> Self {
+        Self::built(|config| config.hash_concurrency(1), hasher)
+    }
+
+    /// The OpenAPI document.
+    pub(crate) fn document(&self) -> &Value {
+        self.document.get_or_init(|| openapi::document(&self.kit, &mounts(&self.kit)))
+    }
+
+    fn built(change: impl FnOnce(Config) -> Config, hasher: impl PasswordHasher) -> Self {
+        let (clock, mails) = (Arc::new(Standing::new()), Arc::new(Outbox::default()));
+        let store = Arc::new(Faulty::around(MemoryStore::new()));
+        let config = change(Config::development().throttle(ThrottleMode::Off));
+        let builder = AuthKit::builder().store(Arc::clone(&store)).config(config);
+        let builder = builder.clock(Arc::clone(&clock)).mailer(Arc::clone(&mails)).hasher(hasher);
+        Self { kit: builder.build().expect("a sound configuration"), clock, mails, store, document: Arc::default() }
+    }
+
+    /// A user from a trusted place, with [`PASSWORD`].
+    pub(crate) async fn user(&self, email: &str, role: &str) -> User {
+        let user = TrustedUser {
+            email: email.to_owned(),
+            password: TrustedPassword::Plain(Password::new(PASSWORD)),
+            role: Role::new(role).expect("a role"),
+            is_active: true,
+            is_verified: true,
+            profile: Profile::default(),
+        };
+        self.kit.create_user(user, Actor::System).await.expect("a user")
+    }
+
+    /// Signs in as a program does.
+    pub(crate) async fn sign_in(&self, email: &str) -> Pair {
+        let body = serde_json::json!({"email": email, "password": PASSWORD});
+        self.post("/auth/login").json(&body).send().await.expect(200).pair()
+    }
+
+    /// A user and a sign-in of it.
+    pub(crate) async fn signed_in(&self, email: &str, role: &str) -> (User, Pair) {
+        (self.user(email, role).await, self.sign_in(email).await)
+    }
+
+    /// What the audit trail holds with this code, newest first.
+    pub(crate) async fn events(&self, code: &str) -> Vec<Event> {
+        let filter = EventFilter { code: Some(authkit_core::EventCode::from_stored(code)), ..EventFilter::default() };
+        let request = authkit_core::ListRequest { cursor: None, limit: Some(200) };
+        self.kit.list_events(&Operator::system(), &filter, &request).await.expect("events").items
+    }
+
+    /// The row of a user, deleted or not.
+    pub(crate) async fn row(&self, user: &User) -> User {
+        self.kit.find_user_for(&Operator::system(), &user.id).await.expect("a user").user
+    }
+
+    /// The reset token of the last mail.
+    pub(crate) fn mailed_token(&self) -> String {
+        let mails = self.mails.0.lock().expect("no test panicked in here");
+        match &mails.last().expect("a mail").kind {
+            MailKind::PasswordReset { token, .. } => token.expose().to_owned(),
+            MailKind::PasswordChanged => panic!("no reset mail"),
+        }
+    }
+}
+
+/// A clock that a test moves. It goes on by a microsecond at each look, so that no two things happen at once.
+pub(crate) struct Standing(AtomicI64);
+
+impl Standing {
+    fn new() -> Self {
+        Self(AtomicI64::new(Timestamp::from_seconds(1_800_000_000).as_micros()))
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_micros()).expect("not for ever"), Ordering::SeqCst);
+    }
+
+    pub(crate) fn go_back(&self, by: Duration) {
+        self.0.fetch_sub(i64::try_from(by.as_micros()).expect("not for ever"), Ordering::SeqCst);
+    }
+}
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+/// Keeps mails instead of sending them.
+#[derive(Default)]
+pub(crate) struct Outbox(pub(crate) Mutex<Vec<Mail>>);
+
+impl Mailer for Outbox {
+    fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
+        self.0.lock().map_err(|_| MailError)?.push(mail);
+        Ok(())
+    }
+}
+
+/// Hashes nothing: the stored form is the password with a mark. For tests alone.
+pub(crate) struct Plain;
+
+impl PasswordHasher for Plain {
+    fn hash(&self, _: &mut HashMemory, password: &Password, _: &[u8; 16]) -> Result<PasswordHash, HashError> {
+        Ok(PasswordHash::new(format!("$plain${}", password.expose())))
+    }
+
+    fn verify(&self, _: &mut HashMemory, password: &Password, stored: &PasswordHash) -> Result<Verified, HashError> {
+        let fits = stored.expose().strip_prefix("$plain$") == Some(password.expose());
+        Ok(if fits { Verified::Yes { outdated: false } } else { Verified::No })
+    }
+}
