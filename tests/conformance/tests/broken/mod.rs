@@ -122,37 +122,50 @@ impl Gap {
     }
 }
 
-/// Fresh stores whose user store has a flaw.
-pub fn users<F: UserFlaw>(flaw: impl Fn() -> F) -> Subject {
+/// A fresh store whose user store has a flaw.
+pub fn users(flaw: impl UserFlaw) -> Subject {
     let intact = Arc::new(MemoryStore::new());
-    let users = FlawedUsers { intact: Arc::clone(&intact), flaw: flaw() };
+    let users = FlawedUsers { intact: Arc::clone(&intact), flaw };
     Subject::of_ports(Arc::new(users), intact.clone(), intact.clone()).audit_log(&intact).attempts(&intact)
 }
 
-/// Fresh stores whose session store has a flaw.
-pub fn sessions<F: SessionFlaw>(flaw: impl Fn() -> F) -> Subject {
+/// A fresh store whose session store has a flaw.
+pub fn sessions(flaw: impl SessionFlaw) -> Subject {
     let intact = Arc::new(MemoryStore::new());
-    let sessions = FlawedSessions { intact: Arc::clone(&intact), flaw: flaw() };
+    let sessions = FlawedSessions { intact: Arc::clone(&intact), flaw };
     Subject::of_ports(intact.clone(), Arc::new(sessions), intact.clone()).audit_log(&intact).attempts(&intact)
 }
 
-/// Fresh stores whose audit sink has a flaw.
-pub fn sink<F: SinkFlaw>(flaw: impl Fn() -> F) -> Subject {
+/// A fresh store whose audit sink has a flaw.
+pub fn sink(flaw: impl SinkFlaw) -> Subject {
     let intact = Arc::new(MemoryStore::new());
-    let sink = FlawedSink { intact: Arc::clone(&intact), flaw: flaw() };
+    let sink = FlawedSink { intact: Arc::clone(&intact), flaw };
     Subject::of_ports(intact.clone(), intact.clone(), Arc::new(sink)).audit_log(&intact).attempts(&intact)
 }
 
-/// Fresh stores whose audit log has a flaw.
-pub fn log<F: LogFlaw>(flaw: impl Fn() -> F) -> Subject {
+/// A fresh store whose audit log has a flaw.
+pub fn log(flaw: impl LogFlaw) -> Subject {
     let intact = Arc::new(MemoryStore::new());
-    let log = Arc::new(FlawedLog { intact: Arc::clone(&intact), flaw: flaw() });
+    let log = Arc::new(FlawedLog { intact: Arc::clone(&intact), flaw });
     Subject::of(&intact).audit_log(&log).attempts(&intact)
 }
 
-/// Fresh stores whose counter of attempts has a flaw.
-pub fn attempts<F: AttemptFlaw>(flaw: impl Fn() -> F) -> Subject {
+/// A fresh store whose counter of attempts has a flaw.
+pub fn attempts(flaw: impl AttemptFlaw) -> Subject {
     let intact = Arc::new(MemoryStore::new());
-    let attempts = Arc::new(FlawedAttempts { intact: Arc::clone(&intact), flaw: flaw() });
+    let attempts = Arc::new(FlawedAttempts { intact: Arc::clone(&intact), flaw });
     Subject::of(&intact).audit_log(&intact).attempts(&attempts)
+}
+
+/// A fresh store that is wrapped at every port and has no flaw.
+pub fn flawless() -> Subject {
+    let intact = Arc::new(MemoryStore::new());
+    let users = FlawedUsers { intact: Arc::clone(&intact), flaw: Intact };
+    let sessions = FlawedSessions { intact: Arc::clone(&intact), flaw: Intact };
+    let sink = FlawedSink { intact: Arc::clone(&intact), flaw: Intact };
+    let log = FlawedLog { intact: Arc::clone(&intact), flaw: Intact };
+    let attempts = FlawedAttempts { intact, flaw: Intact };
+    Subject::of_ports(Arc::new(users), Arc::new(sessions), Arc::new(sink))
+        .audit_log(&Arc::new(log))
+        .attempts(&Arc::new(attempts))
 }

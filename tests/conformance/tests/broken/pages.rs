@@ -35,6 +35,21 @@ impl SessionFlaw for UnorderedPages {
     }
 }
 
+/// Knows no way back.
+pub struct NoWayBack;
+
+#[async_trait]
+impl UserFlaw for NoWayBack {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        Ok(Page { previous: None, ..intact.list_users(filter, page).await? })
+    }
+}
+
 /// Goes on after an instant and not after a row: of users made in one instant, those on the next page are skipped.
 pub struct TiesAreSkipped;
 

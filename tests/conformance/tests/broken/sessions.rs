@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use authkit_core::*;
 use authkit_store_memory::MemoryStore;
+use tokio::task::yield_now;
 
 use super::{Gap, SessionFlaw};
 
@@ -164,6 +165,44 @@ impl SessionFlaw for CapCountsTheDead {
     }
 }
 
+/// Looks which sessions are too many, and ends them later: a crowd that signs in at once is let through.
+#[derive(Default)]
+pub struct CapReadsThenWrites(Gap);
+
+#[async_trait]
+impl SessionFlaw for CapReadsThenWrites {
+    async fn insert_session(
+        &self,
+        intact: &MemoryStore,
+        session: NewSession,
+        cap: u32,
+        cause: Cause,
+        cap_event: Option<Event>,
+    ) -> Result<InsertSession, StoreError> {
+        let open = SessionFilter {
+            user_id: Some(session.user_id),
+            epoch: Some(session.epoch),
+            state: Some(RowState::Open),
+            ..SessionFilter::all(cause.at)
+        };
+        let open = intact.list_sessions(&open, &PageRequest::first(MAX_PAGE)).await?.items;
+        self.0.pass().await;
+        let at = cause.at;
+        let mut outcome = intact.insert_session(session, u32::MAX, cause, None).await?;
+        let others = usize::try_from(cap).unwrap_or(usize::MAX).saturating_sub(1);
+        if let InsertSession::Inserted { evicted } = &mut outcome {
+            for old in open.iter().skip(others).rev() {
+                evicted.push(old.id);
+                let _ = intact.revoke_session(old.id, None, RevokeReason::Cap, Cause::silent(at)).await?;
+            }
+            if let Some(event) = cap_event.filter(|_| !evicted.is_empty()) {
+                intact.record(event.ending(evicted)).await?;
+            }
+        }
+        Ok(outcome)
+    }
+}
+
 /// Writes the reason of every later revocation over the first one.
 #[derive(Default)]
 pub struct RevocationIsWrittenOver(Mutex<HashMap<SessionId, RevokeReason>>);
@@ -215,6 +254,28 @@ impl SessionFlaw for RevocationReadsThenWrites {
                 intact.record(event).await?;
             }
             return Ok(RevokeSession::Revoked(Box::new(row)));
+        }
+        Ok(outcome)
+    }
+}
+
+/// Writes the event of a revocation in a step of its own: who drops the call in between leaves no trace of it.
+pub struct RevocationEventAfterTheStep;
+
+#[async_trait]
+impl SessionFlaw for RevocationEventAfterTheStep {
+    async fn revoke_session(
+        &self,
+        intact: &MemoryStore,
+        id: SessionId,
+        owner: Option<&UserId>,
+        reason: RevokeReason,
+        cause: Cause,
+    ) -> Result<RevokeSession, StoreError> {
+        let outcome = intact.revoke_session(id, owner, reason, Cause::silent(cause.at)).await?;
+        if let (RevokeSession::Revoked(_), Some(event)) = (&outcome, cause.event) {
+            yield_now().await;
+            intact.record(event).await?;
         }
         Ok(outcome)
     }

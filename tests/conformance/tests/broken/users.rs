@@ -93,10 +93,10 @@ pub struct EventAfterTheStep;
 impl UserFlaw for EventAfterTheStep {
     async fn insert_user(&self, intact: &MemoryStore, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         let outcome = intact.insert_user(user, Cause::silent(cause.at)).await?;
-        if let InsertUser::Inserted(user) = &outcome {
-            if let Some(event) = cause.event_about(&user.id) {
-                intact.record(event).await?;
-            }
+        if let InsertUser::Inserted(user) = &outcome
+            && let Some(event) = cause.event_about(&user.id)
+        {
+            intact.record(event).await?;
         }
         Ok(outcome)
     }
