@@ -48,11 +48,7 @@ impl Table {
     async fn serve(&self, kit: &AuthKit, mut request: Request) -> Answer {
         let path = request.uri.path();
         let wanted = if request.method == Method::HEAD { &Method::GET } else { &request.method };
-        let mut fitting = self.rows.iter().filter_map(|row| Some((row, row.fits(path)?))).peekable();
-        if fitting.peek().is_none() {
-            return Err(Problem::not_found());
-        }
-        match fitting.find(|(row, _)| row.method == wanted) {
+        match self.row(path, wanted)? {
             Some((row, id)) => {
                 request.param = match id {
                     "" => None,
@@ -63,6 +59,15 @@ impl Table {
             None if request.method == Method::OPTIONS => Ok(options(&request, self.allow(path))),
             None => Err(Problem::method_not_allowed(self.allow(path))),
         }
+    }
+
+    /// The row that serves a path and what its `{id}` stands for; `None`: only other methods do.
+    fn row<'p>(&self, path: &'p str, wanted: &Method) -> Result<Option<(&'static Endpoint, &'p str)>, Problem> {
+        let mut fitting = self.rows.iter().filter_map(|row| Some((row, row.fits(path)?))).peekable();
+        if fitting.peek().is_none() {
+            return Err(Problem::not_found());
+        }
+        Ok(fitting.find(|(row, _)| row.method == wanted))
     }
 
     /// The methods of a path.
