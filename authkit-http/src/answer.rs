@@ -10,10 +10,7 @@ use crate::problem::Problem;
 
 /// An answer with a JSON body.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
-    // Most bodies fit: growing by doubling would copy them twice.
-    let mut bytes = Vec::with_capacity(512);
-    serde_json::to_writer(&mut bytes, body).map_err(Problem::internal)?;
-    let mut response = text("application/json", bytes);
+    let mut response = text("application/json", serde_json::to_vec(body).map_err(Problem::internal)?);
     *response.status_mut() = status;
     Ok(response)
 }

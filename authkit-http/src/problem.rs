@@ -1,5 +1,6 @@
 //! Problem bodies (RFC 9457), and the only place that knows which status belongs to which code.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
@@ -160,6 +161,13 @@ impl Problem {
         let mut problem = Self::new("internal", "The server cannot do this at the moment.");
         problem.0.cause = Some(cause.into());
         problem
+    }
+
+    /// 500: the code that served the request panicked, with this.
+    pub fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Self::internal(format!("a panic: {}", text.as_deref().unwrap_or("of an unknown kind")))
     }
 
     /// 503: as [`Problem::internal`], and worth asking again.

@@ -1,1 +1,16 @@
-//! Not written yet.
+#![doc = include_str!("../README.md")]
+
+mod convert;
+pub mod extract;
+mod layer;
+mod refused;
+mod require;
+mod routes;
+pub mod serve;
+
+pub use extract::{AuditTrail, Claims, ClientInfo, CurrentAdmin, CurrentSession, CurrentUser, MaybeUser};
+pub use layer::{Layer, Layered, layer};
+pub use refused::Refused;
+pub use require::{RequireRole, Required, require_any_role, require_role};
+pub use routes::{Mounted, admin, routes, service};
+pub use serve::{Limits, Server, serve};

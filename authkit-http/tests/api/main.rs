@@ -20,4 +20,3 @@ mod passwords;
 mod routes;
 mod sessions;
 mod support;
-mod trail;

@@ -1,0 +1,152 @@
+//! What the extractors and guards find in a request: one extension, put there by one middleware.
+
+use std::sync::{Arc, Once, OnceLock};
+
+use authkit_core::{AuthKit, SignedIn};
+use authkit_http::{Head, Problem, RequestId, client, guard};
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+use poem::{Endpoint, Middleware, Request, Response, Result};
+
+use crate::convert::peer;
+use crate::refused::Refused;
+
+/// The middleware that the extractors and guards of this crate need: `.with(authkit_poem::layer(&auth))`.
+///
+/// # Examples
+/// ```
+/// use authkit_core::{AuthKit, Config};
+/// use authkit_poem::CurrentUser;
+/// use authkit_store_memory::MemoryStore;
+/// use poem::{EndpointExt as _, Route, get, handler};
+///
+/// #[handler]
+/// fn hello(CurrentUser(user): CurrentUser) -> String {
+///     format!("Hello {}", user.email)
+/// }
+///
+/// let auth = AuthKit::builder().store(MemoryStore::new()).config(Config::development()).build()?;
+/// let app = Route::new().at("/hello", get(hello)).with(authkit_poem::layer(&auth));
+/// # let _ = app;
+/// # Ok::<(), authkit_core::ConfigError>(())
+/// ```
+pub fn layer(kit: &AuthKit) -> Layer {
+    Layer { kit: kit.clone() }
+}
+
+/// What [`layer()`] makes.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    kit: AuthKit,
+}
+
+/// An endpoint below the [`Layer`].
+#[derive(Debug, Clone)]
+pub struct Layered<E> {
+    kit: AuthKit,
+    inner: E,
+}
+
+impl<E: Endpoint> Middleware<E> for Layer {
+    type Output = Layered<E>;
+
+    fn transform(&self, inner: E) -> Layered<E> {
+        Layered { kit: self.kit.clone(), inner }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Layered<E> {
+    type Output = E::Output;
+
+    async fn call(&self, mut request: Request) -> Result<E::Output> {
+        let id = RequestId::of(&self.kit, request.headers(), peer(&request));
+        let scope = Inner { kit: self.kit.clone(), id, who: OnceLock::new() };
+        request.set_data(Scope(Arc::new(scope)));
+        self.inner.call(request).await
+    }
+}
+
+/// The handle, the request's name, and who was found to be behind it.
+#[derive(Clone)]
+pub(crate) struct Scope(Arc<Inner>);
+
+struct Inner {
+    kit: AuthKit,
+    id: RequestId,
+    /// One request asks the stores once, however many guards and extractors it passes.
+    who: OnceLock<SignedIn>,
+}
+
+impl Scope {
+    /// What the layer put into the request.
+    pub(crate) fn of(request: &Request) -> Result<&Self, MissingLayer> {
+        request.data::<Self>().ok_or_else(MissingLayer::said)
+    }
+
+    pub(crate) fn kit(&self) -> &AuthKit {
+        &self.0.kit
+    }
+
+    pub(crate) fn head<'a>(&'a self, request: &'a Request) -> Head<'a> {
+        Head { method: request.method(), headers: request.headers(), peer: peer(request), id: &self.0.id }
+    }
+
+    pub(crate) fn client(&self, request: &Request) -> authkit_core::ClientInfo {
+        client(self.kit(), self.head(request))
+    }
+
+    /// Who is behind the request, whom a guard of this request has found already or the stores know. `None`: the request
+    /// has no credential.
+    pub(crate) async fn who(&self, request: &Request) -> Result<Option<SignedIn>, Refused> {
+        if let Some(who) = self.0.who.get() {
+            return Ok(Some(who.clone()));
+        }
+        let who = guard::optional_user(self.kit(), self.head(request)).await.map_err(|error| self.refuse(error))?;
+        Ok(who.inspect(|who| self.keep(who.clone())))
+    }
+
+    /// Remembers whom a guard has found.
+    pub(crate) fn keep(&self, who: SignedIn) {
+        // Of two guards the first one's answer stays: both read the same credential.
+        let _ = self.0.who.set(who);
+    }
+
+    pub(crate) fn refuse(&self, problem: impl Into<Problem>) -> Refused {
+        Refused::named(&self.0.kit, &self.0.id, problem.into())
+    }
+}
+
+/// A handler asks for something that only the [`Layer`] can give, and there is none.
+#[derive(Debug)]
+pub(crate) struct MissingLayer;
+
+impl MissingLayer {
+    fn said() -> Self {
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            tracing::error!("an extractor or guard of authkit-poem has no layer: add `.with(authkit_poem::layer(&auth))`");
+        });
+        Self
+    }
+}
+
+impl std::fmt::Display for MissingLayer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an extractor or guard of authkit-poem has no layer")
+    }
+}
+
+impl std::error::Error for MissingLayer {}
+
+impl ResponseError for MissingLayer {
+    fn status(&self) -> StatusCode {
+        StatusCode::INTERNAL_SERVER_ERROR
+    }
+
+    fn as_response(&self) -> Response {
+        // Without the layer there is no handle to make a problem with; `serve`, which has one, does not come here.
+        Response::builder().status(self.status()).content_type("application/problem+json").body(
+            r#"{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The server cannot do this at the moment.","code":"internal","request_id":""}"#,
+        )
+    }
+}

@@ -1,0 +1,54 @@
+//! The tables of `authkit-http`, each mounted as one endpoint.
+
+use authkit_core::AuthKit;
+use authkit_http::{ACCOUNT, ADMIN, SERVICE, Table};
+use poem::{Endpoint, Request, Response, Result};
+
+use crate::convert;
+
+/// The routes of accounts and sessions, for `.nest("/auth", ..)`.
+///
+/// Mount it where the setting `AUTHKIT_AUTH_PATH` says: the OpenAPI document tells the paths by it. The routes need no
+/// [`layer`](crate::layer()).
+///
+/// # Examples
+/// ```
+/// use authkit_core::{AuthKit, Config};
+/// use authkit_store_memory::MemoryStore;
+/// use poem::Route;
+///
+/// let auth = AuthKit::builder().store(MemoryStore::new()).config(Config::development()).build()?;
+/// let app = Route::new().nest("/auth", authkit_poem::routes(&auth)).nest("/admin", authkit_poem::admin(&auth));
+/// # let _ = app;
+/// # Ok::<(), authkit_core::ConfigError>(())
+/// ```
+pub fn routes(kit: &AuthKit) -> Mounted {
+    Mounted { kit: kit.clone(), table: &ACCOUNT }
+}
+
+/// The routes of the administration, for `.nest("/admin", ..)`. Mount it where the setting `AUTHKIT_ADMIN_PATH` says.
+pub fn admin(kit: &AuthKit) -> Mounted {
+    Mounted { kit: kit.clone(), table: &ADMIN }
+}
+
+/// `/healthz`, `/readyz`, `/openapi.json` and `/docs`, for `.nest("/", ..)`. It answers whatever no other route takes with
+/// the problem body of a 404.
+pub fn service(kit: &AuthKit) -> Mounted {
+    Mounted { kit: kit.clone(), table: &SERVICE }
+}
+
+/// A table as an endpoint. It routes by itself, so that 404, 405 and `HEAD` are the same in every framework: a path that
+/// is spelled otherwise than the table's reaches nothing.
+#[derive(Debug, Clone)]
+pub struct Mounted {
+    kit: AuthKit,
+    table: &'static Table,
+}
+
+impl Endpoint for Mounted {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        Ok(convert::response(self.table.call(&self.kit, convert::request(request)).await))
+    }
+}
