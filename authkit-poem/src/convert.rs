@@ -1,7 +1,7 @@
 //! poem's requests and answers as `authkit-http` has them, and back. Everything is moved, nothing copied.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use authkit_http::{Body, Request, Response};
 use bytes::Bytes;
@@ -18,7 +18,7 @@ pub(crate) fn request(request: poem::Request) -> Request {
 
 /// The socket's other end. A socket of another kind than IP has none.
 pub(crate) fn peer(request: &poem::Request) -> Option<IpAddr> {
-    request.remote_addr().as_socket_addr().map(|address| address.ip())
+    request.remote_addr().as_socket_addr().map(SocketAddr::ip)
 }
 
 /// An answer for poem to send.

@@ -124,7 +124,9 @@ impl MissingLayer {
     fn said() -> Self {
         static SAID: Once = Once::new();
         SAID.call_once(|| {
-            tracing::error!("an extractor or guard of authkit-poem has no layer: add `.with(authkit_poem::layer(&auth))`");
+            tracing::error!(
+                "an extractor or guard of authkit-poem has no layer: add `.with(authkit_poem::layer(&auth))`"
+            );
         });
         Self
     }

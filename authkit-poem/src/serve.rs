@@ -149,7 +149,8 @@ impl Server {
         housekeeping::started(&kit).await;
         let tidy = housekeeping::Tidy::start(&kit);
         tracing::info!(address = %local, "listening");
-        accept::run(listener, local, limits, respond::Service::new(&kit, app.into_endpoint(), limits.request), stop).await;
+        accept::run(listener, local, limits, respond::Service::new(&kit, app.into_endpoint(), limits.request), stop)
+            .await;
         drop(tidy);
         housekeeping::stopped(&kit).await;
         tracing::info!(address = %local, "stopped");

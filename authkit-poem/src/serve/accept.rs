@@ -40,7 +40,8 @@ pub(super) async fn run<E: Endpoint + 'static>(
     stop: impl Future<Output = ()>,
 ) {
     let (stopping, _) = watch::channel(false);
-    let mut open = Open { local, limits, service, stopping, waits: Arc::default(), tasks: JoinSet::new(), known: HashMap::new() };
+    let mut open =
+        Open { local, limits, service, stopping, waits: Arc::default(), tasks: JoinSet::new(), known: HashMap::new() };
     let waits = Arc::clone(&open.waits);
     let mut stop = pin!(stop);
     loop {

@@ -1,6 +1,5 @@
 //! One request: the deadline, the panic, and the errors that nobody has turned into an answer.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use futures_util::FutureExt as _;
 use poem::error::{MethodNotAllowedError, NotFoundError, ParseJsonError, ParsePathError, ParseQueryError};
 use poem::http::header::ALLOW;
 use poem::http::{HeaderValue, Method, StatusCode};
-use poem::{Endpoint, Error, IntoResponse as _, Request, Response};
+use poem::{Endpoint, Error, Request, Response};
 use tokio::time::timeout;
 
 use crate::convert::{self, peer};
@@ -42,14 +41,14 @@ impl<E: Endpoint> Service<E> {
         let id = name(kit, &request);
         if *request.method() == Method::CONNECT {
             // Its target is no path: a router has nothing to look at.
-            return self.refuse(&id, Problem::method_not_allowed(HeaderValue::from_static("GET, POST")));
+            return self.refuse(&id, &Problem::method_not_allowed(HeaderValue::from_static("GET, POST")));
         }
         let serving = AssertUnwindSafe(async { app.call(request).await.map(poem::IntoResponse::into_response) });
         match timeout(*deadline, serving.catch_unwind()).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(error))) => self.explain(&id, error),
-            Ok(Err(panic)) => self.refuse(&id, Problem::internal(text_of(&*panic))),
-            Err(_) => self.refuse(&id, Problem::request_timeout()),
+            Ok(Err(panic)) => self.refuse(&id, &Problem::panicked(&*panic)),
+            Err(_) => self.refuse(&id, &Problem::request_timeout()),
         }
     }
 
@@ -60,27 +59,27 @@ impl<E: Endpoint> Service<E> {
             return error.into_response();
         }
         if error.status().is_server_error() && !error.is_from_response() {
-            return self.refuse(id, Problem::internal(error.to_string()));
+            return self.refuse(id, &Problem::internal(error.to_string()));
         }
         if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
-            return self.refuse(id, Problem::not_found());
+            return self.refuse(id, &Problem::not_found());
         }
         if error.is::<MethodNotAllowedError>() {
             // poem does not say which methods there are.
-            let mut response = self.refuse(id, Problem::method_not_allowed(HeaderValue::from_static("")));
+            let mut response = self.refuse(id, &Problem::method_not_allowed(HeaderValue::from_static("")));
             response.headers_mut().remove(ALLOW);
             return response;
         }
         if error.is::<ParseJsonError>() && error.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-            return self.refuse(id, Problem::unsupported_media_type());
+            return self.refuse(id, &Problem::unsupported_media_type());
         }
         if error.is::<ParseJsonError>() || error.is::<ParseQueryError>() {
-            return self.refuse(id, Problem::malformed_request(error.to_string()));
+            return self.refuse(id, &Problem::malformed_request(error.to_string()));
         }
         error.into_response()
     }
 
-    fn refuse(&self, id: &RequestId, problem: Problem) -> Response {
+    fn refuse(&self, id: &RequestId, problem: &Problem) -> Response {
         let kit = &self.0.kit;
         let mut response = problem.response(kit.http(), id.get(kit));
         headers::secure(kit, response.headers_mut());
@@ -94,10 +93,4 @@ fn name(kit: &AuthKit, request: &Request) -> RequestId {
         return RequestId::default();
     }
     RequestId::of(kit, request.headers(), peer(request))
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("a panic: {}", text.unwrap_or_else(|| "of an unknown kind".to_owned()))
 }
