@@ -10,7 +10,10 @@ use crate::problem::Problem;
 
 /// An answer with a JSON body.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
-    let mut response = text("application/json", serde_json::to_vec(body).map_err(Problem::internal)?);
+    // Most bodies fit: growing by doubling would copy them twice.
+    let mut bytes = Vec::with_capacity(512);
+    serde_json::to_writer(&mut bytes, body).map_err(Problem::internal)?;
+    let mut response = text("application/json", bytes);
     *response.status_mut() = status;
     Ok(response)
 }

@@ -70,6 +70,8 @@ pub struct Endpoint {
     pub refuses: &'static [&'static str],
     /// Longest body in bytes.
     pub limit: usize,
+    /// What stands before and after the `{id}` of the path: looked up once, not at every request.
+    around_id: Option<(&'static str, &'static str)>,
 }
 
 impl Endpoint {
@@ -86,6 +88,7 @@ impl Endpoint {
             answers: (204, None),
             refuses: &[],
             limit: BODY_LIMIT,
+            around_id: around_id(path),
         }
     }
 
@@ -133,8 +136,22 @@ impl Endpoint {
 
     /// What the `{id}` of the path stands for, where the path fits; empty for one without.
     pub(crate) fn fits<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let Some((before, after)) = self.path.split_once("{id}") else { return (self.path == path).then_some("") };
+        let Some((before, after)) = self.around_id else { return (self.path == path).then_some("") };
         let id = path.strip_prefix(before)?.strip_suffix(after)?;
         (!id.is_empty() && !id.contains('/')).then_some(id)
     }
+}
+
+/// What stands before and after `{id}`; `None`: the path has none.
+const fn around_id(path: &'static str) -> Option<(&'static str, &'static str)> {
+    let mut at = 0;
+    while at < path.len() {
+        let (before, rest) = path.split_at(at);
+        if let [b'{', ..] = rest.as_bytes() {
+            let (_, after) = rest.split_at("{id}".len());
+            return Some((before, after));
+        }
+        at += 1;
+    }
+    None
 }

@@ -158,10 +158,20 @@ fn responses(row: &Endpoint) -> Value {
             "allOf": [Shape::Problem.reference(), {"properties": {"code": {"enum": codes}}}],
         });
         let description = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
-        let entry = json!({"description": description, "content": {"application/problem+json": {"schema": schema}}});
+        let content = json!({"application/problem+json": {"schema": schema}});
+        let entry = json!({"description": description, "headers": headers(status), "content": content});
         responses.insert(status.to_string(), entry);
     }
     Value::Object(responses)
+}
+
+/// The headers that a refusal is read by.
+fn headers(status: u16) -> Value {
+    match status {
+        401 => json!({"WWW-Authenticate": {"schema": {"type": "string"}}}),
+        429 | 503 => json!({"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}),
+        _ => json!({}),
+    }
 }
 
 fn schemas(settings: &Settings) -> Value {

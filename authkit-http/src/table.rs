@@ -45,31 +45,32 @@ impl Table {
     }
 
     async fn serve(&self, kit: &AuthKit, mut request: Request) -> Answer {
-        let Some((row, id)) = self.row(&request) else {
-            let path = request.uri.path();
-            return match self.allow(path) {
-                None => Err(Problem::not_found()),
-                Some(allow) if request.method == Method::OPTIONS => Ok(options(&request, allow)),
-                Some(allow) => Err(Problem::method_not_allowed(allow)),
-            };
-        };
-        request.param = match id {
-            "" => None,
-            id => Some(decoded(id).ok_or_else(Problem::not_found)?),
-        };
-        serve_row(kit, row, request).await
-    }
-
-    /// The row that serves a request, and what the `{id}` of its path stands for. Not in the function above: what is held
-    /// there over an `await` would make its future one that few frameworks can take.
-    fn row<'a>(&self, request: &'a Request) -> Option<(&'static Endpoint, &'a str)> {
         let path = request.uri.path();
         let wanted = if request.method == Method::HEAD { &Method::GET } else { &request.method };
-        self.rows.iter().filter(|row| row.method == wanted).find_map(|row| Some((row, row.fits(path)?)))
+        match self.row(path, wanted)? {
+            Some((row, id)) => {
+                request.param = match id {
+                    "" => None,
+                    id => Some(decoded(id).ok_or_else(Problem::not_found)?),
+                };
+                serve_row(kit, row, request).await
+            }
+            None if request.method == Method::OPTIONS => Ok(options(&request, self.allow(path))),
+            None => Err(Problem::method_not_allowed(self.allow(path))),
+        }
     }
 
-    /// The methods of a path; `None`: there is no such path.
-    fn allow(&self, path: &str) -> Option<HeaderValue> {
+    /// The row that serves a path and what its `{id}` stands for; `None`: only other methods do.
+    fn row<'p>(&self, path: &'p str, wanted: &Method) -> Result<Option<(&'static Endpoint, &'p str)>, Problem> {
+        let mut fitting = self.rows.iter().filter_map(|row| Some((row, row.fits(path)?))).peekable();
+        if fitting.peek().is_none() {
+            return Err(Problem::not_found());
+        }
+        Ok(fitting.find(|(row, _)| row.method == wanted))
+    }
+
+    /// The methods of a path.
+    fn allow(&self, path: &str) -> HeaderValue {
         let mut methods: Vec<&str> = vec!["OPTIONS"];
         for row in self.rows.iter().filter(|row| row.fits(path).is_some()) {
             methods.push(row.method.as_str());
@@ -78,7 +79,7 @@ impl Table {
             }
         }
         methods.sort_unstable();
-        (methods.len() > 1).then(|| HeaderValue::try_from(methods.join(", ")).ok()).flatten()
+        HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
     }
 }
 

@@ -89,7 +89,7 @@ async fn every_code_is_brought_about_with_its_status() {
     assert_eq!(missing, ["not_deleted"]);
 }
 
-/// Of two administrators each removes the other at once: one of them stays, and its request was the one that came first.
+/// S-69: of two administrators each removes the other at once: one of them stays, and its request was the one that came first.
 async fn last_admin() -> Reply {
     let server = Server::new();
     let (one, first) = server.signed_in("one@example.com", "admin").await;

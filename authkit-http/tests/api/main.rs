@@ -20,3 +20,4 @@ mod passwords;
 mod routes;
 mod sessions;
 mod support;
+mod trail;

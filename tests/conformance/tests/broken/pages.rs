@@ -1,0 +1,138 @@
+//! Lists that are wrong in one point.
+
+use async_trait::async_trait;
+use authkit_core::*;
+use authkit_store_memory::MemoryStore;
+
+use super::{SessionFlaw, UserFlaw};
+
+/// Every user that the filter lets through, in the order of the list.
+async fn all_users(intact: &MemoryStore, filter: &UserFilter) -> Result<Vec<User>, StoreError> {
+    let mut users = Vec::new();
+    let mut request = PageRequest::first(MAX_PAGE);
+    loop {
+        let page = intact.list_users(filter, &request).await?;
+        users.extend(page.items);
+        let Some(next) = page.next else { return Ok(users) };
+        request = request.after(next);
+    }
+}
+
+/// Gives each page in the wrong order.
+pub struct UnorderedPages;
+
+#[async_trait]
+impl SessionFlaw for UnorderedPages {
+    async fn list_sessions(
+        &self,
+        intact: &MemoryStore,
+        filter: &SessionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        let mut page = intact.list_sessions(filter, page).await?;
+        page.items.reverse();
+        Ok(page)
+    }
+}
+
+/// Knows no way back.
+pub struct NoWayBack;
+
+#[async_trait]
+impl UserFlaw for NoWayBack {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        Ok(Page { previous: None, ..intact.list_users(filter, page).await? })
+    }
+}
+
+/// Goes on after an instant and not after a row: of users made in one instant, those on the next page are skipped.
+pub struct TiesAreSkipped;
+
+#[async_trait]
+impl UserFlaw for TiesAreSkipped {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        if filter.sort != UserSort::Newest {
+            return intact.list_users(filter, page).await;
+        }
+        let from = page.from.as_ref().and_then(|from| from.as_bytes().try_into().ok()).map(i64::from_be_bytes);
+        let from = from.map(Timestamp::from_micros);
+        let mut users = all_users(intact, filter).await?;
+        match page.direction {
+            Direction::Next => users.retain(|user| from.is_none_or(|from| user.created_at < from)),
+            Direction::Previous => {
+                users.retain(|user| from.is_none_or(|from| user.created_at > from));
+                users.reverse();
+            }
+        }
+        users.truncate(usize::from(page.limit) + 1);
+        Ok(page.page_of(users, |user| Position::new(user.created_at.as_micros().to_be_bytes().to_vec())))
+    }
+}
+
+/// Lists deleted users after the others.
+pub struct DeletedUsersAreListed;
+
+#[async_trait]
+impl UserFlaw for DeletedUsersAreListed {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        let mut found = intact.list_users(filter, page).await?;
+        if filter.status.is_none() && found.next.is_none() {
+            let deleted = UserFilter { status: Some(UserStatus::Deleted), ..filter.clone() };
+            found.items.extend(all_users(intact, &deleted).await?);
+            found.items.truncate(usize::from(page.limit));
+        }
+        Ok(found)
+    }
+}
+
+/// Hands the text of a search to `LIKE` as it is: `%` and `_` stand for anything.
+pub struct SearchHasWildcards;
+
+impl SearchHasWildcards {
+    fn like(pattern: &str, text: &str) -> bool {
+        let Some(first) = pattern.chars().next() else { return true };
+        let rest = &pattern[first.len_utf8()..];
+        match first {
+            '%' => text.char_indices().any(|(at, _)| Self::like(rest, &text[at..])),
+            _ => text
+                .chars()
+                .next()
+                .is_some_and(|next| (first == '_' || first == next) && Self::like(rest, &text[next.len_utf8()..])),
+        }
+    }
+}
+
+#[async_trait]
+impl UserFlaw for SearchHasWildcards {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        match &filter.search {
+            Some(UserSearch::EmailPrefix(text)) if text.contains(['%', '_']) => {
+                let mut users = all_users(intact, &UserFilter { search: None, ..filter.clone() }).await?;
+                users.retain(|user| Self::like(text, user.email.key().as_str()));
+                users.truncate(usize::from(page.limit));
+                Ok(Page { items: users, next: None, previous: None })
+            }
+            _ => intact.list_users(filter, page).await,
+        }
+    }
+}
