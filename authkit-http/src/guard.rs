@@ -3,14 +3,11 @@
 
 use authkit_core::{AccessToken, AuthError, AuthKit, Claims, Operator, SignedIn};
 
-use crate::body::Response;
 use crate::client::client;
 use crate::credentials::{Credentials, Presented};
 use crate::cross_site;
-use crate::headers::secure;
 use crate::message::Head;
 use crate::problem::Problem;
-use crate::request_id::RequestId;
 
 /// The user and session behind the request, as the stores have them now.
 ///
@@ -71,13 +68,6 @@ pub async fn operator(kit: &AuthKit, head: Head<'_>) -> Result<(SignedIn, Operat
 pub async fn claims(kit: &AuthKit, head: Head<'_>) -> Result<Claims, Problem> {
     let presented = screened(kit, head).await?.ok_or_else(Problem::missing_token)?;
     Ok(kit.claims(&AccessToken::new(presented.token))?)
-}
-
-/// The answer to a request of the application's own that a guard refused, headers included: as a route of ours answers.
-pub fn refusal(kit: &AuthKit, id: &RequestId, problem: &Problem) -> Response {
-    let mut response = problem.response(kit.http(), id.get(kit));
-    secure(kit, response.headers_mut());
-    response
 }
 
 /// The credentials of a request that may go on.

@@ -3,6 +3,27 @@
 //! The routes are data, in three tables: [`ACCOUNT`] for `/auth`, [`ADMIN`] for `/admin` and [`SERVICE`] for the root. An
 //! adapter turns its framework's request into a [`Request`], gives it to [`Table::call`], and sends the [`Response`]. For
 //! the application's own routes it builds a [`Head`] and calls a function of [`guard`]. It holds no rule of its own.
+//!
+//! Without any framework, as the tests of this crate do it:
+//!
+//! ```
+//! use authkit_core::{AuthKit, Config};
+//! use authkit_http::{ACCOUNT, Body, Request};
+//! use authkit_store_memory::MemoryStore;
+//! use http::{HeaderMap, Method, Uri};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let kit = AuthKit::builder().store(MemoryStore::new()).config(Config::development()).build()?;
+//! let path = Uri::from_static("/me"); // below `/auth`, where the table is mounted
+//! let request = Request::new(Method::GET, path, HeaderMap::new(), None, Body::Empty);
+//!
+//! let response = ACCOUNT.call(&kit, request).await;
+//! assert_eq!(response.status(), 401);
+//! assert_eq!(response.headers()["www-authenticate"], "Bearer");
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 pub mod body;

@@ -79,6 +79,7 @@ impl Table {
             }
         }
         methods.sort_unstable();
+        methods.dedup();
         HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
     }
 }

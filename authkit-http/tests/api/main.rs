@@ -6,6 +6,7 @@
 
 mod accounts;
 mod administration;
+mod anything;
 mod bad_input;
 mod codes;
 mod cookies;

@@ -45,8 +45,12 @@ impl Server {
 }
 
 impl<'a> Call<'a> {
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header");
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        self.header_bytes(name, value.as_bytes())
+    }
+
+    pub(crate) fn header_bytes(mut self, name: &str, value: &[u8]) -> Self {
+        let value = HeaderValue::from_bytes(value).expect("a header");
         self.headers.append(name.parse::<HeaderName>().expect("a name"), value);
         self
     }
