@@ -70,7 +70,7 @@ impl Events {
             // Its hour was counted before it came.
             count(&mut self.stats, event);
         }
-        self.rows.append(&mut new);
+        self.rows.extend(new);
         self.drop_surplus();
         Ok(())
     }
