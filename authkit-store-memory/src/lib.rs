@@ -4,12 +4,16 @@
 //! outlives the process.
 //!
 //! ```
-//! use authkit_core::{AuditLog, Store};
+//! use authkit_core::{AuthKit, Config};
 //! use authkit_store_memory::MemoryStore;
 //!
-//! fn needs_a_store(_: impl Store + AuditLog) {}
-//! needs_a_store(MemoryStore::new());
+//! let store = MemoryStore::new();
+//! let kit = AuthKit::builder().store(store).config(Config::development()).build()?;
+//! # let _ = kit;
+//! # Ok::<(), authkit_core::ConfigError>(())
 //! ```
+//!
+//! A test that also looks into the store shares it: `Arc::new(MemoryStore::new())`, one clone for the builder.
 
 mod attempt_counter;
 mod audit_log;
