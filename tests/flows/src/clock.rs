@@ -24,6 +24,11 @@ impl ManualClock {
         self.set(self.now() + by);
     }
 
+    /// Forward by the smallest step, so that what comes next has later ids.
+    pub fn tick(&self) {
+        self.advance(Duration::from_micros(1));
+    }
+
     /// Backward, as when a node's clock is set.
     pub fn step_back(&self, by: Duration) {
         self.set(self.now() - by);

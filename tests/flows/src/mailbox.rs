@@ -31,6 +31,16 @@ impl Mailbox {
     }
 }
 
+impl Mailbox {
+    /// The reset token of the last mail that has one.
+    pub fn last_reset_token(&self) -> Option<ResetToken> {
+        self.all().into_iter().rev().find_map(|mail| match mail.kind {
+            MailKind::PasswordReset { token, .. } => Some(token),
+            MailKind::PasswordChanged => None,
+        })
+    }
+}
+
 impl Mailer for Mailbox {
     fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
         if self.broken {

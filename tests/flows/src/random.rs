@@ -1,17 +1,18 @@
 //! Randomness that is the same in every run.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use authkit_core::{RandomError, SecureRandom};
 
-/// SplitMix64 from a seed: the same bytes in every run, different ones at every call.
-#[derive(Debug)]
-pub struct SeededRandom(AtomicU64);
+/// SplitMix64 from a seed: the same bytes in every run, different ones at every call. Clones are one source.
+#[derive(Debug, Clone)]
+pub struct SeededRandom(Arc<AtomicU64>);
 
 impl SeededRandom {
     /// From a seed.
-    pub const fn new(seed: u64) -> Self {
-        Self(AtomicU64::new(seed))
+    pub fn new(seed: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(seed)))
     }
 }
 

@@ -1,10 +1,12 @@
 //! A kit on some store, with everything around it in the test's hand.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use authkit_core::{
-    AuditLog, AuditSink, AuthKit, AuthKitBuilder, ClientInfo, Config, Event, EventCode, EventFilter, Field, Given,
-    Login, Operator, PageRequest, Registration, SessionStore, SignIn, SignedIn, Store, User, UserStore,
+    AuthError, AuthKit, AuthKitBuilder, ClientInfo, Config, Event, EventCode, EventFilter, Field, Given, Login, Note,
+    Operator, PageRequest, Permissions, Registration, Session, SessionFilter, SignIn, SignedIn, User, UserFilter,
+    UserStatus,
 };
 use authkit_store_memory::MemoryStore;
 
@@ -12,6 +14,7 @@ use crate::clock::ManualClock;
 use crate::hasher::QuickHasher;
 use crate::mailbox::Mailbox;
 use crate::random::SeededRandom;
+use crate::tap::{AllPorts, Calls, Tap};
 
 /// A password that the policy takes.
 pub const PASSWORD: &str = "a lantern over the quay";
@@ -25,20 +28,33 @@ pub const SECRET: &str = "fmJ3kq8ZtVxW0pYrLd2sHuB7cNeG5aTiQoR9-4";
 pub struct World {
     /// The kit.
     pub kit: AuthKit,
+    /// What it was built from.
+    pub config: Config,
     /// Its clock.
     pub clock: ManualClock,
     /// Where its mails go.
     pub mailbox: Mailbox,
     /// Its hasher.
     pub hasher: QuickHasher,
-    /// Its store, port by port.
+    /// What stands between it and its store.
+    pub tap: Tap,
+    /// What it called: the store's methods, `hash` and `verify`.
+    pub calls: Calls,
+    /// Its store, port by port; what is asked here is not in `calls`.
     pub ports: Arc<dyn AllPorts>,
+    random: SeededRandom,
 }
 
-/// All ports that a test looks into.
-pub trait AllPorts: UserStore + SessionStore + AuditSink + AuditLog + std::fmt::Debug {}
-
-impl<T: UserStore + SessionStore + AuditSink + AuditLog + std::fmt::Debug> AllPorts for T {}
+/// All that a store holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// Every user, deleted ones last.
+    pub users: Vec<User>,
+    /// Every session, newest first.
+    pub sessions: Vec<Session>,
+    /// Every event, newest first.
+    pub events: Vec<Event>,
+}
 
 /// The configuration that worlds have unless a test says otherwise.
 pub fn config() -> Config {
@@ -47,38 +63,64 @@ pub fn config() -> Config {
         Field::integer("seats").editable().exposed(),
         Field::text("internal"),
     ];
-    Config::development().secret_key(SECRET).profile_fields(fields)
+    Config::development()
+        .secret_key(SECRET)
+        .profile_fields(fields)
+        .roles(["user", "editor", "auditor", "support", "admin"])
+        .console_roles([("auditor", Permissions::VIEWER), ("support", Permissions::SUPPORT)])
 }
+
+type Builder = AuthKitBuilder<Given, Given, Given>;
 
 impl World {
     /// In memory.
     pub fn in_memory(config: Config) -> Self {
-        Self::on(Arc::new(MemoryStore::new()), config, |builder| builder)
+        Self::on(Arc::new(MemoryStore::new())).built(config, |builder| builder)
     }
 
-    /// On any store, with a last word on the builder.
-    pub fn on<S: AllPorts + Store>(
-        store: Arc<S>,
-        config: Config,
-        change: impl FnOnce(AuthKitBuilder<Given, Given, Given>) -> AuthKitBuilder<Given, Given, Given>,
-    ) -> Self {
-        let (clock, mailbox, hasher) = (ManualClock::new(), Mailbox::default(), QuickHasher::default());
-        let builder = AuthKit::builder().store(Arc::clone(&store)).config(config).clock(clock.clone());
-        let builder = builder.random(SeededRandom::new(7)).mailer(mailbox.clone()).hasher(hasher.clone());
+    /// On any store, with the usual configuration.
+    pub fn on(store: Arc<dyn AllPorts>) -> Self {
+        let calls = Calls::default();
+        let (clock, mailbox, random) = (ManualClock::new(), Mailbox::default(), SeededRandom::new(7));
+        let hasher = QuickHasher::logging(calls.clone());
+        let tap = Tap::new(Arc::clone(&store), calls.clone());
+        let kit = AuthKit::builder().store(tap.clone()).config(config()).build().expect("a kit");
+        let world = Self { kit, config: config(), clock, mailbox, hasher, tap, calls, ports: store, random };
+        world.with(|config| config)
+    }
+
+    /// Another kit on the same store, with another configuration; everything around it is shared.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(Config) -> Config) -> Self {
+        self.built(change(self.config.clone()), |builder| builder)
+    }
+
+    /// Another kit on the same store, with a last word on the builder; the hasher stays.
+    #[must_use]
+    pub fn built(&self, config: Config, change: impl FnOnce(Builder) -> Builder) -> Self {
+        let builder = AuthKit::builder().store(self.tap.clone()).config(config.clone()).clock(self.clock.clone());
+        let builder = builder.random(self.random.clone()).mailer(self.mailbox.clone()).hasher(self.hasher.clone());
+        let hashed = self.hasher.hashed();
         let kit = change(builder).build().expect("a kit");
-        Self { kit, clock, mailbox, hasher, ports: store }
+        // Its decoy is hashed beside everything else and must not appear in the middle of a test.
+        self.hasher.wait_past(hashed);
+        self.calls.take();
+        Self { kit, config, ..self.clone() }
     }
 
     /// Somebody with an account.
     pub async fn register(&self, email: &str) -> User {
-        let registration =
-            Registration { email: email.into(), password: PASSWORD.into(), profile: serde_json::Map::new() };
-        self.kit.register(registration, &client()).await.expect("an account")
+        self.kit.register(registration(email), &client()).await.expect("an account")
     }
 
     /// Signs somebody in who has an account.
     pub async fn login(&self, email: &str) -> SignIn {
-        self.kit.login(Login::new(email, PASSWORD), &client()).await.expect("a session")
+        self.try_login(email, PASSWORD).await.expect("a session")
+    }
+
+    /// Tries to sign somebody in.
+    pub async fn try_login(&self, email: &str, password: &str) -> Result<SignIn, AuthError> {
+        self.kit.login(Login::new(email, password), &client()).await
     }
 
     /// Somebody with an account and a session.
@@ -96,8 +138,32 @@ impl World {
     pub async fn with_role(&self, email: &str, role: &str) -> SignIn {
         let user = self.register(email).await;
         let operator = Operator::system();
-        self.kit.set_role(&operator, &user.id, role, authkit_core::Note::default(), &client()).await.expect("a role");
+        self.kit.set_role(&operator, &user.id, role, Note::default(), &client()).await.expect("a role");
         self.login(email).await
+    }
+
+    /// Somebody with a role, let into the administration.
+    pub async fn operator(&self, email: &str, role: &str) -> Operator {
+        let sign_in = self.with_role(email, role).await;
+        self.kit.operator(&self.current(&sign_in).await).expect("a role for the console")
+    }
+
+    /// Asks for a reset link and opens the mail.
+    pub async fn reset_token(&self, email: &str) -> authkit_core::ResetToken {
+        let sent = self.mailbox.all().len();
+        self.kit.request_reset(email, &client()).await.expect("an answer");
+        assert_eq!(self.mailbox.all().len(), sent + 1, "no mail went out");
+        self.mailbox.last_reset_token().expect("a mail with a link")
+    }
+
+    /// The row of a session.
+    pub async fn session(&self, sign_in: &SignIn) -> Session {
+        self.ports.find_session(sign_in.session.id).await.expect("an answer").expect("a session")
+    }
+
+    /// The row of a user.
+    pub async fn user(&self, id: &authkit_core::UserId) -> User {
+        self.ports.find_user(id).await.expect("an answer").expect("a user")
     }
 
     /// All events, newest first.
@@ -117,15 +183,35 @@ impl World {
     pub async fn events_of(&self, code: EventCode) -> Vec<Event> {
         self.events().await.into_iter().filter(|event| event.code == code).collect()
     }
+
+    /// All that the store holds; at most 200 users of each kind and 200 sessions.
+    pub async fn rows(&self) -> Rows {
+        let page = PageRequest::first(200);
+        let mut users = self.ports.list_users(&UserFilter::default(), &page).await.expect("users").items;
+        let deleted = UserFilter { status: Some(UserStatus::Deleted), ..UserFilter::default() };
+        users.extend(self.ports.list_users(&deleted, &page).await.expect("users").items);
+        let sessions = self.ports.list_sessions(&SessionFilter::all(self.kit.now()), &page).await.expect("sessions");
+        Rows { users, sessions: sessions.items, events: self.events().await }
+    }
+}
+
+/// The code of an answer, `ok` for a good one.
+pub fn code<T>(answer: &Result<T, AuthError>) -> &'static str {
+    answer.as_ref().err().map_or("ok", AuthError::code)
+}
+
+/// A registration without profile fields.
+pub fn registration(email: &str) -> Registration {
+    Registration { email: email.into(), password: PASSWORD.into(), profile: serde_json::Map::new() }
 }
 
 /// A client with an address and a user agent.
 pub fn client() -> ClientInfo {
-    let ip = std::net::IpAddr::from([192, 0, 2, 7]);
+    let ip = IpAddr::from([192, 0, 2, 7]);
     ClientInfo::new(Some(ip), Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"), Some("request-1"))
 }
 
 /// A client with another address, by number.
 pub fn client_from(n: u8) -> ClientInfo {
-    ClientInfo::new(Some(std::net::IpAddr::from([198, 51, 100, n])), None, None)
+    ClientInfo::new(Some(IpAddr::from([198, 51, 100, n])), None, None)
 }

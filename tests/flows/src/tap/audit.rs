@@ -1,0 +1,31 @@
+//! The calls of the audit ports and the attempt counter, passed on.
+
+use authkit_core::{Attempt, AttemptKey, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, Take, Timestamp};
+
+use super::tapped;
+
+tapped! {
+    AuditSink {
+        record(event: Event) -> ();
+    }
+}
+
+tapped! {
+    AuditLog {
+        list_events(filter: &EventFilter, page: &PageRequest) -> Page<Event>;
+        find_event(id: EventId) -> Option<Event>;
+        purge_events(before: Timestamp, limit: u32; cause) -> u64;
+        roll_up_stats(until: Timestamp, limit: u32) -> u64;
+        list_stats(from: Timestamp, to: Timestamp) -> Vec<HourlyCount>;
+    }
+}
+
+tapped! {
+    AttemptCounter {
+        take(attempts: &[Attempt], at: Timestamp) -> Take;
+        give_back(attempts: &[Attempt]) -> ();
+        clear(keys: &[AttemptKey]) -> ();
+        blocked(attempts: &[Attempt], at: Timestamp) -> Option<Timestamp>;
+        purge_attempts(before: Timestamp, limit: u32) -> u64;
+    }
+}
