@@ -16,9 +16,6 @@ use crate::deadline::{Deadline, STEPS_BETWEEN_LOOKS};
 use crate::open_error::OpenError;
 use crate::trouble::SqliteTrouble;
 
-/// Queries that may wait for a thread, for each thread; one more is refused at once.
-const QUEUE: usize = 64;
-
 /// The handle to the threads. Dropping it breaks off what runs and ends them.
 #[derive(Debug)]
 pub(crate) struct ReaderThreads {
@@ -27,9 +24,10 @@ pub(crate) struct ReaderThreads {
 }
 
 impl ReaderThreads {
-    /// Opens `count` connections and starts a thread on each.
-    pub(crate) fn start(path: &Path, name: &str, count: usize) -> Result<Self, OpenError> {
-        let (queue, queries) = sync_channel(QUEUE * count);
+    /// Opens `count` connections and starts a thread on each. At most `waiting` queries wait for one; one more is refused
+    /// at once.
+    pub(crate) fn start(path: &Path, name: &str, count: usize, waiting: usize) -> Result<Self, OpenError> {
+        let (queue, queries) = sync_channel(waiting);
         let queries = Arc::new(Mutex::new(queries));
         let mut threads = Vec::with_capacity(count);
         for _ in 0..count {

@@ -16,6 +16,12 @@ use crate::trouble::SqliteTrouble;
 /// How long a read by key waits for a connection or a thread.
 const POINT_PATIENCE: Duration = Duration::from_secs(2);
 
+/// Reads by key that may wait for a thread: microseconds each.
+const WAITING_POINTS: usize = 4_096;
+
+/// Lists that may wait for a thread: what two threads can do before the deadline, usually much more.
+const WAITING_LISTS: usize = 1_024;
+
 /// Work of the upkeep may take this many times as long as a list.
 const UPKEEP: u32 = 10;
 
@@ -43,9 +49,9 @@ impl Readers {
     ) -> Result<Self, OpenError> {
         let points = match reads {
             Reads::Inline => Points::Inline(Pool::open(path, connections)?),
-            Reads::Threads => Points::Threads(ReaderThreads::start(path, "authkit-read", connections)?),
+            Reads::Threads => Points::Threads(ReaderThreads::start(path, "authkit-read", connections, WAITING_POINTS)?),
         };
-        let lists = ReaderThreads::start(path, "authkit-list", list_threads)?;
+        let lists = ReaderThreads::start(path, "authkit-list", list_threads, WAITING_LISTS)?;
         Ok(Self { points, lists, list_deadline })
     }
 
