@@ -3,7 +3,7 @@
 mod broken;
 
 use authkit_conformance::{Subject, cases, run, run_cases};
-use broken::{attempts::*, audit::*, pages::*, sessions::*, users::*};
+use broken::{attempts::*, audit::*, pages::*, revocation::*, sessions::*, users::*};
 
 /// Runs the cases of one module on stores with a flaw; the one that tries the broken clause must be among those that fail.
 async fn rejects(stores: fn() -> Subject, name: &str) {

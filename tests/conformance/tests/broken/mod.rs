@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod audit;
 pub mod pages;
+pub mod revocation;
 pub mod sessions;
 pub mod users;
 
