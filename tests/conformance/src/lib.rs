@@ -47,11 +47,63 @@ macro_rules! store_contract {
 
 #[cfg(test)]
 mod tests {
+    use crate::feature::Feature;
     use crate::reference::Reference;
     use crate::subject::Shape;
 
     // The reference passes its own suite: what a case asks for can be had.
     crate::store_contract!(|| async { Reference::new(Shape::full()).as_subject() });
+
+    const LACKING: [Feature; 5] =
+        [Feature::SoftDelete, Feature::Verification, Feature::UpdatedAt, Feature::LastSignIn, Feature::OneDatabase];
+
+    /// The histories take their time: they run for what changes most.
+    fn some_cases(feature: Feature) -> impl Iterator<Item = crate::Case> {
+        let all = matches!(feature, Feature::SoftDelete | Feature::OneDatabase);
+        crate::cases().into_iter().filter(move |case| all || case.module != "machine")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_store_that_says_what_it_lacks_passes_and_the_rest_is_waived() {
+        for feature in LACKING {
+            let report = crate::run_cases(some_cases(feature), move || async move {
+                Reference::new(Shape::lacking(feature)).as_subject()
+            });
+            let report = report.await;
+            assert!(report.is_ok(), "{feature:?}: {report}");
+            assert!(!report.passed.is_empty());
+            assert!(report.waived.iter().all(|(_, waived)| *waived == feature), "{report}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_store_that_hides_what_it_lacks_is_rejected() {
+        for feature in LACKING {
+            let factory = move || async move {
+                let mut subject = Reference::new(Shape::lacking(feature)).as_subject();
+                subject.shape = Shape::full();
+                subject
+            };
+            let report = crate::run_cases(some_cases(feature), factory).await;
+            assert!(!report.is_ok(), "{feature:?}: {report}");
+            assert!(report.waived.is_empty(), "{report}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_failing_history_is_shrunk_to_the_steps_that_matter() {
+        let machine = crate::cases().into_iter().filter(|case| case.name.contains("histories_of_users"));
+        let factory = || async {
+            let mut subject = Reference::new(Shape::lacking(Feature::SoftDelete)).as_subject();
+            subject.shape = Shape::full();
+            subject
+        };
+        let report = crate::run_cases(machine, factory).await;
+        let [(_, message)] = &report.failed[..] else { panic!("{report}") };
+        let steps = message.split("the history").nth(1).unwrap_or_default().lines().skip(1);
+        let steps: Vec<&str> = steps.map(str::trim).collect();
+        assert!(steps.len() <= 3 && steps.concat().contains("Delete"), "{message}");
+    }
 
     #[test]
     fn every_case_names_a_clause_and_no_name_is_given_twice() {

@@ -74,6 +74,10 @@ macro_rules! __each_case {
                 p1_a_list_of_sessions_holds_exactly_what_fits,
                 p1_a_list_of_events_holds_exactly_what_fits,
             }
+            machine {
+                i1_i2_i3_i5_i6_i7_i8_i11_i13_histories_of_sessions_follow_the_reference,
+                i4_i12_i13_histories_of_users_follow_the_reference,
+            }
             pages {
                 p1_every_row_is_seen_once_and_in_order_whatever_the_limit,
                 p2_previous_leads_back_over_the_same_rows,

@@ -49,6 +49,12 @@ impl Shape {
         Self { lacks: BTreeSet::new(), profiles: fixtures::profiles() }
     }
 
+    /// A store that lacks one thing.
+    #[cfg(test)]
+    pub(crate) fn lacking(feature: Feature) -> Self {
+        Self { lacks: BTreeSet::from([feature]), ..Self::full() }
+    }
+
     pub(crate) fn has(&self, feature: Feature) -> bool {
         !self.lacks.contains(&feature)
     }

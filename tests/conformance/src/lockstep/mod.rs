@@ -8,8 +8,8 @@ mod users;
 
 use std::fmt::Debug;
 
-use authkit_core::{Event, Session, StoreError, User};
-use futures_util::future::{join_all, try_join_all, try_join3};
+use authkit_core::{Event, Session, SessionId, StoreError, User, UserId};
+use futures_util::future::{BoxFuture, try_join_all, try_join3};
 use serde_json::Value;
 
 use crate::failure::{Checked, Failure, difference};
@@ -53,12 +53,10 @@ impl Lockstep {
                 "the suite cannot read events: give the subject `.audit_log(&store)` or `.trail(recorder)`",
             ));
         };
-        let (users, sessions, events) = try_join3(
-            try_join_all(users.iter().map(|id| self.store.users.find_user(id))),
-            try_join_all(sessions.iter().map(|id| self.store.sessions.find_session(*id))),
-            trail.events(),
-        )
-        .await?;
+        let find_users = users.iter().map(|id| self.store.users.find_user(id)).collect();
+        let find_sessions = sessions.iter().map(|id| self.store.sessions.find_session(*id)).collect();
+        let (users, sessions, events) =
+            try_join3(some_at_once(find_users), some_at_once(find_sessions), trail.events()).await?;
         Ok(Snapshot { users, sessions, events: self.comparable(events) })
     }
 
@@ -145,17 +143,29 @@ impl Lockstep {
         Ok(seen)
     }
 
-    /// Each of these users, as the store finds them.
-    async fn gone_users(&self, ids: Vec<authkit_core::UserId>) -> Result<Vec<authkit_core::UserId>, StoreError> {
-        let found = join_all(ids.iter().map(|id| self.store.users.find_user(id))).await;
-        let mut gone = Vec::new();
-        for (id, found) in ids.into_iter().zip(found) {
-            if found?.is_none() {
-                gone.push(id);
-            }
-        }
-        Ok(gone)
+    /// Those of these users whom the store does not find.
+    async fn gone_users(&self, ids: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+        let found = some_at_once(ids.iter().map(|id| self.store.users.find_user(id)).collect()).await?;
+        let gone = ids.iter().zip(found).filter(|(_, found)| found.is_none());
+        Ok(gone.map(|(id, _)| *id).collect())
     }
+
+    /// Those of these sessions that the store does not find.
+    async fn gone_sessions(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, StoreError> {
+        let found = some_at_once(ids.iter().map(|id| self.store.sessions.find_session(*id)).collect()).await?;
+        let gone = ids.iter().zip(found).filter(|(_, found)| found.is_none());
+        Ok(gone.map(|(id, _)| *id).collect())
+    }
+}
+
+/// Awaits all of them, a few at once: a store may bound how many wait for it.
+async fn some_at_once<T>(mut reads: Vec<BoxFuture<'_, Result<T, StoreError>>>) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::with_capacity(reads.len());
+    while !reads.is_empty() {
+        let some = reads.drain(..reads.len().min(8));
+        found.extend(try_join_all(some.collect::<Vec<_>>()).await?);
+    }
+    Ok(found)
 }
 
 /// What tells an event from another.

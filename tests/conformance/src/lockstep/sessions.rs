@@ -5,7 +5,6 @@ use authkit_core::{
     Cause, ConfirmSession, Epoch, Event, InsertSession, NewSession, Page, PageRequest, RevokeReason, RevokeSession,
     Rotate, Rotation, RotationEvents, Session, SessionFilter, SessionId, SessionStore, StoreError, Timestamp, UserId,
 };
-use futures_util::future::try_join_all;
 
 use crate::failure::Failure;
 use crate::lockstep::Lockstep;
@@ -113,9 +112,7 @@ impl SessionStore for Lockstep {
         };
         let expected = u64::from(limit).min(due.len() as u64);
         // Which of them go first is the store's choice.
-        let found = try_join_all(due.iter().map(|id| self.store.sessions.find_session(*id))).await?;
-        let gone: Vec<SessionId> =
-            due.iter().zip(found).filter(|(_, found)| found.is_none()).map(|(id, _)| *id).collect();
+        let gone = self.gone_sessions(&due).await?;
         if gone.len() as u64 != expected {
             let text = format!("`purge_sessions` should remove {expected}, removed {}", gone.len());
             return Err(Failure::Wrong(text).behind("purge_sessions"));

@@ -166,7 +166,7 @@ impl UserStore for Lockstep {
         };
         let expected = u64::from(limit).min(due.len() as u64);
         // Which of them go first is the store's choice.
-        let gone = self.gone_users(due).await?;
+        let gone = self.gone_users(&due).await?;
         if gone.len() as u64 != expected {
             let text = format!("`purge_deleted_users` should remove {expected}, removed {}", gone.len());
             return Err(Failure::Wrong(text).behind("purge_deleted_users"));
