@@ -10,11 +10,11 @@ use authkit_core::{
 };
 use tokio::sync::Barrier;
 
-use crate::case::Stores;
 use crate::failure::{Checked, Failure};
 use crate::feature::Feature;
 use crate::fixtures;
 use crate::lockstep::Lockstep;
+use crate::stores::Stores;
 use crate::subject::Subject;
 
 /// More sessions than any case opens without wanting the cap.

@@ -1,14 +1,11 @@
 //! A case: one thing that the contract says, tried on a fresh store.
 
 use std::fmt;
-use std::future::Future;
-use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
 use crate::bench::Bench;
 use crate::failure::Checked;
-use crate::subject::Subject;
 
 /// One thing that the contract says, tried on a fresh store.
 #[derive(Clone, Copy)]
@@ -49,24 +46,6 @@ fn clause(word: &str) -> Option<String> {
         && number.bytes().all(|b| b.is_ascii_digit());
     let hyphen = if letter == "i" { "" } else { "-" };
     is_clause.then(|| format!("{}{hyphen}{number}", letter.to_uppercase()))
-}
-
-/// Makes fresh, empty stores.
-#[derive(Clone)]
-pub(crate) struct Stores(Arc<dyn Fn() -> BoxFuture<'static, Subject> + Send + Sync>);
-
-impl Stores {
-    pub(crate) fn new<F, S>(factory: F) -> Self
-    where
-        F: Fn() -> S + Send + Sync + 'static,
-        S: Future<Output = Subject> + Send + 'static,
-    {
-        Self(Arc::new(move || Box::pin(factory())))
-    }
-
-    pub(crate) async fn fresh(&self) -> Subject {
-        (self.0)().await
-    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod lockstep;
 mod long;
 mod reference;
 mod run;
+mod stores;
 mod subject;
 mod trail;
 

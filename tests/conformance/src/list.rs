@@ -192,28 +192,3 @@ macro_rules! listed {
 pub fn cases() -> Vec<Case> {
     crate::__each_case!([listed])
 }
-
-/// Makes one test of each case.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __tests {
-    (($factory:expr) $($module:ident { $($name:ident,)* })*) => {
-        fn __authkit_store_contract(module: &str, name: &str) {
-            $crate::check(module, name, $factory);
-        }
-
-        /// The store contract: one test a case, see `docs/STORE-CONTRACT.md`.
-        mod store_contract {
-            $(
-                mod $module {
-                    $(
-                        #[test]
-                        fn $name() {
-                            super::super::__authkit_store_contract(stringify!($module), stringify!($name));
-                        }
-                    )*
-                }
-            )*
-        }
-    };
-}

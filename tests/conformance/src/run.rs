@@ -6,11 +6,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::bench::Bench;
-use crate::case::{Case, Stores};
+use crate::case::Case;
 use crate::failure::{Checked, Failure};
 use crate::feature::Feature;
 use crate::list::cases;
 use crate::long::is_long_run;
+use crate::stores::Stores;
 use crate::subject::Subject;
 
 /// A case that is not done after this time hangs. The long run has no limit.
@@ -105,6 +106,31 @@ where
         Err(Failure::Waived(feature)) => println!("waived {}: the store lacks {}", case.title(), feature.name()),
         Err(Failure::Wrong(message)) => panic!("{}: {message}", case.title()),
     }
+}
+
+/// Makes one test of each case.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tests {
+    (($factory:expr) $($module:ident { $($name:ident,)* })*) => {
+        fn __authkit_store_contract(module: &str, name: &str) {
+            $crate::check(module, name, $factory);
+        }
+
+        /// The store contract: one test a case, see `docs/STORE-CONTRACT.md`.
+        mod store_contract {
+            $(
+                mod $module {
+                    $(
+                        #[test]
+                        fn $name() {
+                            super::super::__authkit_store_contract(stringify!($module), stringify!($name));
+                        }
+                    )*
+                }
+            )*
+        }
+    };
 }
 
 async fn run_case(case: Case, stores: Stores) -> Checked {
