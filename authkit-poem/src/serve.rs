@@ -116,7 +116,15 @@ impl Server {
     /// # Errors
     /// The address is taken, not this machine's, or not allowed.
     pub async fn bind(kit: &AuthKit, address: impl ToSocketAddrs) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        Self::new(kit, TcpListener::bind(address).await?)
+    }
+
+    /// Takes a listener that is there already: one that a service manager handed over, or whose port the configuration is
+    /// made of.
+    ///
+    /// # Errors
+    /// The system does not tell its address.
+    pub fn new(kit: &AuthKit, listener: TcpListener) -> io::Result<Self> {
         let local = listener.local_addr()?;
         let stop = Box::pin(stop::signal());
         Ok(Self { kit: kit.clone(), listener, local, limits: Limits::default(), stop })

@@ -1,1 +1,1 @@
-//! Not written yet.
+//! What several examples share with the tests that run them.
