@@ -17,6 +17,7 @@ mod faults;
 mod guards;
 mod headers;
 mod lists;
+mod page;
 mod passwords;
 mod routes;
 mod sessions;
