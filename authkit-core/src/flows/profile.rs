@@ -26,8 +26,8 @@ impl AuthKit {
     /// clears one. Answers with the row as it is now.
     ///
     /// # Errors
-    /// [`AuthError::Validation`], [`AuthError::SessionRevoked`] (the user is gone meanwhile), [`AuthError::Stale`]
-    /// (changed by others again and again), and the operator's.
+    /// [`AuthError::Validation`]; [`AuthError::SessionRevoked`] and [`AuthError::AccountDisabled`] (the user is gone, signed
+    /// out everywhere or disabled meanwhile); [`AuthError::Stale`] (changed by others again and again); the operator's.
     ///
     /// # Examples
     /// ```
@@ -68,6 +68,13 @@ impl AuthKit {
                 SetUser::Stale => {
                     let found = self.0.users.find_user(&user.id).await?;
                     user = found.filter(User::exists).ok_or(AuthError::SessionRevoked)?;
+                    if !user.is_active {
+                        return Err(AuthError::AccountDisabled);
+                    }
+                    // What let the caller in must still stand: a change in flight survives no sign-out.
+                    if user.session_epoch != who.user.session_epoch {
+                        return Err(AuthError::SessionRevoked);
+                    }
                 }
             }
         }
