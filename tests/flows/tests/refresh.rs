@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use authkit_core::{
-    Actor, AuthError, EventCode, EventOutcome, InsertSession, InsertUser, NewSession, NewUser, RefreshToken,
-    RevokeReason, SignIn, ThrottleMode,
+    Actor, AuthError, Cause, EventCode, EventOutcome, InsertSession, InsertUser, NewSession, NewUser, RandomError,
+    RefreshToken, RevokeReason, SecureRandom, SignIn, ThrottleMode,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::race::race;
-use authkit_flows::world::{SECRET, World, client, code, config};
+use authkit_flows::world::{World, client, code, config};
 use serde_json::json;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -190,19 +190,7 @@ on_every_store! {
         let first = lost.signed_in("ada@example.com").await;
         let second = next(&lost, &first).await;
         // The backup holds the user and the session as they were at sign-in.
-        let user = first.user.clone();
-        let new = NewUser {
-            suggested_id: user.id,
-            email: user.email.clone(),
-            password_hash: user.password_hash.clone(),
-            role: user.role,
-            is_active: true,
-            is_verified: false,
-            session_epoch: user.session_epoch,
-            profile: user.profile.clone(),
-        };
-        let silent = authkit_core::Cause::silent(world.kit.now());
-        assert!(matches!(world.ports.insert_user(new, silent.clone()).await, Ok(InsertUser::Inserted(_))));
+        copy_user(&world, &first).await;
         let row = &first.session;
         let session = NewSession {
             id: row.id,
@@ -215,7 +203,7 @@ on_every_store! {
             absolute_at: row.absolute_at,
             client: row.client.clone(),
         };
-        let inserted = world.ports.insert_session(session, 50, silent, None).await.expect("an answer");
+        let inserted = world.ports.insert_session(session, 50, Cause::silent(world.kit.now()), None).await.expect("an answer");
         assert!(matches!(inserted, InsertSession::Inserted { .. }));
 
         assert_eq!(code(&refresh(&world, &next(&lost, &second).await.tokens.refresh).await), "session_reused");
@@ -230,16 +218,20 @@ on_every_store! {
         assert_eq!(code(&world.kit.current_user(&elsewhere.tokens.access).await), "session_revoked");
     }
 
-    // S-32
-    async fn what_the_store_holds_opens_nothing(world: World) {
-        let first = world.signed_in("ada@example.com").await;
-        let row = world.session(&first).await;
-        let jti = data_of(first.tokens.refresh.expose());
-        assert!(!jti.contains(&format!("{:?}", row.token_hash)[7..50]), "the row holds a digest of the jti only");
-        // A chain that begins with what the row holds, signed with the right key, is of no use.
-        let other = World::in_memory(config().secret_key(SECRET)).signed_in("ada@example.com").await;
-        assert_eq!(code(&refresh(&world, &other.tokens.refresh).await), "session_revoked");
-        assert_eq!(world.session(&first).await, row);
+    // S-32 I9
+    async fn dump_and_keys_together_forge_no_refresh_token(world: World) {
+        let here = world.signed_in("ada@example.com").await;
+        let row = world.session(&here).await;
+        // Signed with the right key, for the right user, session and epoch: the one thing missing is the `jti`, of which
+        // the row holds a digest. The thief takes the digest itself.
+        let random = Stolen { jti: *row.token_hash.as_bytes(), id: *row.id.as_uuid().as_bytes() };
+        let thief = World::in_memory(config());
+        let thief = thief.built(thief.config.clone(), |builder| builder.random(random));
+        copy_user(&thief, &here).await;
+        let forged = thief.kit.open_session_for(&here.user.id, &client()).await.expect("a session");
+        assert_eq!((forged.session.id, forged.session.epoch), (row.id, row.epoch));
+        assert_eq!(code(&refresh(&world, &forged.tokens.refresh).await), "session_reused");
+        assert_eq!(code(&world.kit.current_user(&here.tokens.access).await), "session_revoked");
     }
 
     // I11
@@ -292,7 +284,36 @@ on_every_store! {
     }
 }
 
-/// The claims of a token as text.
-fn data_of(token: &str) -> String {
-    token.split('.').nth(1).expect("claims").to_owned()
+/// Randomness of a thief who wants a certain `jti` in a session with a certain id.
+struct Stolen {
+    jti: [u8; 32],
+    id: [u8; 16],
+}
+
+impl SecureRandom for Stolen {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+        match bytes.len() {
+            32 => bytes.copy_from_slice(&self.jti),
+            10 => bytes.copy_from_slice(&self.id[6..]),
+            _ => bytes.fill(1),
+        }
+        Ok(())
+    }
+}
+
+/// Puts the user of another store into this one, as it is there.
+async fn copy_user(world: &World, sign_in: &SignIn) {
+    let user = sign_in.user.clone();
+    let new = NewUser {
+        suggested_id: user.id,
+        email: user.email,
+        password_hash: user.password_hash,
+        role: user.role,
+        is_active: user.is_active,
+        is_verified: user.is_verified,
+        session_epoch: user.session_epoch,
+        profile: user.profile,
+    };
+    let inserted = world.ports.insert_user(new, Cause::silent(world.kit.now())).await;
+    assert!(matches!(inserted, Ok(InsertUser::Inserted(_))));
 }
