@@ -140,7 +140,7 @@ pub struct NewSession {
 }
 
 impl NewSession {
-    /// The row that comes of it at the instant of the insert.
+    /// The row that comes of it at the instant of the insert. The request id is not kept.
     #[must_use]
     pub fn into_session(self, at: Timestamp) -> Session {
         Session {
@@ -159,7 +159,10 @@ impl NewSession {
             absolute_at: self.absolute_at,
             revoked_at: None,
             revoked_reason: None,
-            client: self.client,
+            client: ClientInfo {
+                request_id: None,
+                ..self.client
+            },
         }
     }
 }

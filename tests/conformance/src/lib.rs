@@ -48,12 +48,26 @@ macro_rules! store_contract {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use crate::feature::Feature;
     use crate::reference::Reference;
     use crate::subject::Shape;
 
     // The reference passes its own suite: what a case asks for can be had.
     crate::store_contract!(|| async { Reference::new(Shape::full()).as_subject() });
+
+    #[test]
+    fn every_clause_of_the_contract_has_a_case_and_every_case_a_clause() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/STORE-CONTRACT.md");
+        let text = std::fs::read_to_string(path).expect("the contract in prose");
+        // A row of a table begins with its clause in bold; the invariants of histories are prose.
+        let rows = text.lines().filter_map(|line| line.strip_prefix("| **")?.split_once("**"));
+        let written: BTreeSet<String> = rows.map(|(clause, _)| clause.to_owned()).collect();
+        let clauses = crate::cases().into_iter().flat_map(|case| case.clauses());
+        let tried: BTreeSet<String> = clauses.filter(|clause| !clause.starts_with('I')).collect();
+        assert_eq!(tried, written);
+    }
 
     const LACKING: [Feature; 5] =
         [Feature::SoftDelete, Feature::Verification, Feature::UpdatedAt, Feature::LastSignIn, Feature::OneDatabase];
@@ -109,7 +123,7 @@ mod tests {
     #[test]
     fn every_case_names_a_clause_and_no_name_is_given_twice() {
         let cases = crate::cases();
-        let names: std::collections::BTreeSet<_> = cases.iter().map(|case| case.name).collect();
+        let names: BTreeSet<_> = cases.iter().map(|case| case.name).collect();
         assert_eq!(names.len(), cases.len());
         for case in cases {
             assert!(!case.clauses().is_empty(), "{case:?}");

@@ -9,7 +9,7 @@ use authkit_core::{
 use crate::bench::{Bench, NO_CAP};
 use crate::failure::{Checked, holds, same};
 use crate::feature::Feature;
-use crate::fixtures::{ABSOLUTE, IDLE, START, bare_client, epoch, guard, instant, kid, new_session, uuid_at};
+use crate::fixtures::{ABSOLUTE, IDLE, START, bare_client, client, epoch, guard, instant, kid, new_session, uuid_at};
 
 const MICRO: Duration = Duration::from_micros(1);
 
@@ -27,6 +27,11 @@ pub(crate) async fn l2_l7_a_session_is_found_as_it_was_opened(b: Bench) -> Check
         let row = b.open(session, at).await?;
         same("the row", &b.sessions.find_session(row.id).await?, &Some(row))?;
     }
+    let asked = NewSession { client: client(3), ..new_session(4, &user, instant(3)) };
+    let (id, cause) = (asked.id, b.cause(EventCode::SESSION_OPENED, instant(3)));
+    let _ = b.sessions.insert_session(asked, NO_CAP, cause, None).await?;
+    let row = b.sessions.find_session(id).await?;
+    same("the id of the request", &row.and_then(|row| row.client.request_id), &None)?;
     let nowhere = SessionId::from_uuid(uuid_at(START, 77));
     same("a session that never was", &b.sessions.find_session(nowhere).await?, &None)
 }
