@@ -39,12 +39,14 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 /// # Ok(())
 /// # }
 /// ```
-pub async fn serve(
+pub fn serve(
     kit: &AuthKit,
     address: impl ToSocketAddrs,
     app: impl IntoEndpoint<Endpoint: 'static>,
-) -> io::Result<()> {
-    Server::bind(kit, address).await?.serve(app).await
+) -> impl Future<Output = io::Result<()>> {
+    // At once, since the future could not go to another thread with what need not be `Send`.
+    let app = app.into_endpoint();
+    async move { Server::bind(kit, address).await?.serve(app).await }
 }
 
 /// How much a client may take.
@@ -152,17 +154,19 @@ impl Server {
     ///
     /// # Errors
     /// None at present: what fails while serving is logged and ends no other connection.
-    pub async fn serve(self, app: impl IntoEndpoint<Endpoint: 'static>) -> io::Result<()> {
+    pub fn serve(self, app: impl IntoEndpoint<Endpoint: 'static>) -> impl Future<Output = io::Result<()>> + Send {
         let Self { kit, listener, local, limits, stop } = self;
-        housekeeping::started(&kit).await;
-        let tidy = housekeeping::Tidy::start(&kit);
-        tracing::info!(address = %local, "listening");
-        accept::run(listener, local, limits, respond::Service::new(&kit, app.into_endpoint(), limits.request), stop)
-            .await;
-        drop(tidy);
-        housekeeping::stopped(&kit).await;
-        tracing::info!(address = %local, "stopped");
-        Ok(())
+        let service = respond::Service::new(&kit, app.into_endpoint(), limits.request);
+        async move {
+            housekeeping::started(&kit).await;
+            let tidy = housekeeping::Tidy::start(&kit);
+            tracing::info!(address = %local, "listening");
+            accept::run(listener, local, limits, service, stop).await;
+            drop(tidy);
+            housekeeping::stopped(&kit).await;
+            tracing::info!(address = %local, "stopped");
+            Ok(())
+        }
     }
 }
 
