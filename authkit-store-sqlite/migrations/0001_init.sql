@@ -14,7 +14,7 @@ CREATE TABLE ak_users (
     updated_at      INTEGER NOT NULL CHECK (updated_at >= 0),
     last_sign_in_at INTEGER NOT NULL CHECK (last_sign_in_at >= 0),
     deleted_at      INTEGER CHECK (deleted_at >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX ak_users_email_key ON ak_users (email_key);
 CREATE INDEX ak_users_created ON ak_users (created_at, id);
@@ -47,12 +47,13 @@ CREATE TABLE ak_sessions (
     device           TEXT CHECK (octet_length(device) <= 64),
     CHECK (idle_at <= absolute_at),
     CHECK ((revoked_at IS NULL) = (revoked_reason IS NULL))
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ak_sessions_user ON ak_sessions (user_id, id);
 CREATE INDEX ak_sessions_absolute ON ak_sessions (absolute_at);
 
--- No foreign key: the trail outlives the users that it is about.
+-- No foreign key: the trail outlives the users that it is about. With a rowid, since rows are only ever appended; users and
+-- sessions, which are read by key, are kept in the order of their keys.
 CREATE TABLE ak_audit_events (
     id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     at         INTEGER NOT NULL CHECK (at >= 0),
@@ -70,7 +71,7 @@ CREATE TABLE ak_audit_events (
     details    TEXT    NOT NULL CHECK (json_valid(details)),
     change     TEXT CHECK (json_valid(change)),
     CHECK ((actor IS NULL) = (actor_kind IN ('system', 'anonymous')))
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX ak_audit_events_subject ON ak_audit_events (subject, id);
 CREATE INDEX ak_audit_events_actor ON ak_audit_events (actor, id) WHERE actor IS NOT subject;
@@ -79,6 +80,7 @@ CREATE INDEX ak_audit_events_code ON ak_audit_events (code, id);
 -- Append-only. A replacing insert would remove the old row without asking a trigger on DELETE.
 CREATE TRIGGER ak_audit_events_no_replace BEFORE INSERT ON ak_audit_events
 WHEN EXISTS (SELECT 1 FROM ak_audit_events WHERE id = new.id)
+    OR EXISTS (SELECT 1 FROM ak_audit_events WHERE rowid = new.rowid)
 BEGIN
     SELECT RAISE(ABORT, 'ak_audit_events is append-only: this id is taken');
 END;

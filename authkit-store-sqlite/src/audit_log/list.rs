@@ -85,8 +85,8 @@ pub(crate) fn statement(filter: &EventFilter, entry: &Entry) -> (String, Clauses
         }
         (None, Some(_), _) => select("INDEXED BY ak_audit_events_subject", ""),
         (None, None, Some(_)) => select("INDEXED BY ak_audit_events_code", ""),
-        // By id alone, the table's own order.
-        (None, None, None) => select("NOT INDEXED", ""),
+        // The key's own index.
+        (None, None, None) => select("INDEXED BY sqlite_autoindex_ak_audit_events_1", ""),
     };
     (format!("{rows} ORDER BY id {order} LIMIT ?{limit}"), clauses)
 }

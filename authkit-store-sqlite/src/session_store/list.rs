@@ -40,7 +40,7 @@ pub(super) fn count_live(
     Ok(users.iter().map(count).collect::<Result<_, _>>()?)
 }
 
-/// The index is named, so that no statistics move a list away from the order of its rows.
+/// The index is named, or none for the order of the key, so that no statistics move a list away from the order of its rows.
 pub(crate) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Clauses) {
     let mut clauses = Clauses::default();
     if let Some(user) = filter.user_id {
@@ -72,9 +72,9 @@ pub(crate) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Claus
     if let Some(from) = &entry.from {
         clauses.and_with(beyond, from.key.clone());
     }
-    let index = if filter.user_id.is_some() { "ak_sessions_user" } else { "sqlite_autoindex_ak_sessions_1" };
+    let index = if filter.user_id.is_some() { "INDEXED BY ak_sessions_user" } else { "NOT INDEXED" };
     let limit = clauses.bind(entry.rows());
     let text = clauses.text();
-    let sql = format!("SELECT {COLUMNS} FROM ak_sessions INDEXED BY {index} {text} ORDER BY id {order} LIMIT ?{limit}");
+    let sql = format!("SELECT {COLUMNS} FROM ak_sessions {index} {text} ORDER BY id {order} LIMIT ?{limit}");
     (sql, clauses)
 }

@@ -32,6 +32,11 @@ async fn raw_sql_changes_and_removes_no_event() {
     refused(&raw, "DELETE FROM ak_audit_events");
     refused(&raw, "DELETE FROM ak_audit_events WHERE at < 99999999999999999");
     refused(&raw, "INSERT OR REPLACE INTO ak_audit_events SELECT * FROM ak_audit_events");
+    refused(
+        &raw,
+        "INSERT OR REPLACE INTO ak_audit_events (rowid, id, at, code, outcome, actor_kind, details)
+                   SELECT rowid, zeroblob(16), 1, 'system.started', 'success', 'system', '{}' FROM ak_audit_events",
+    );
     refused(&raw, "UPDATE OR REPLACE ak_audit_events SET id = (SELECT max(id) FROM ak_audit_events)");
     let upsert = "INSERT INTO ak_audit_events SELECT * FROM ak_audit_events WHERE true
                   ON CONFLICT (id) DO UPDATE SET code = 'user.created'";
