@@ -7,7 +7,7 @@ mod temp_db;
 
 use std::sync::Arc;
 
-use authkit_conformance::Subject;
+use authkit_conformance::{Feature, Subject};
 use authkit_store_sqlite::{Reads, SqliteBuilder, SqliteStore};
 use temp_db::TempDb;
 
@@ -21,18 +21,20 @@ async fn subject(options: impl Fn(SqliteBuilder) -> SqliteBuilder) -> Subject {
 // S-100
 authkit_conformance::store_contract!(|| subject(|options| options));
 
-mod reads_on_threads {
-    use super::*;
-
-    authkit_conformance::store_contract!(|| subject(|options| options.reads(Reads::Threads).read_connections(2)));
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reads_on_threads_keep_what_reads_and_races_promise() {
+    let cases = authkit_conformance::cases();
+    let cases = cases.into_iter().filter(|case| case.module.ends_with("races") || case.module == "rotation");
+    let threads = |options: SqliteBuilder| options.reads(Reads::Threads).read_connections(2);
+    let report = authkit_conformance::run_cases(cases, move || subject(threads)).await;
+    assert!(report.is_ok(), "{report}");
 }
 
-mod users_elsewhere {
-    use authkit_conformance::Feature;
-
-    use super::*;
-
-    authkit_conformance::store_contract!(|| async {
-        subject(SqliteBuilder::users_elsewhere).await.without(Feature::OneDatabase)
-    });
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sessions_keep_what_they_promise_when_users_are_elsewhere() {
+    let cases = authkit_conformance::cases();
+    let cases = cases.into_iter().filter(|case| matches!(case.module, "sessions" | "deletion" | "revocation"));
+    let elsewhere = || async { subject(SqliteBuilder::users_elsewhere).await.without(Feature::OneDatabase) };
+    let report = authkit_conformance::run_cases(cases, elsewhere).await;
+    assert!(report.is_ok(), "{report}");
 }
