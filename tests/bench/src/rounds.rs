@@ -151,12 +151,12 @@ mod tests {
 
     #[test]
     fn a_floor_that_moves_is_measured_anew_and_then_told() {
-        let mut rates = (1..=6).map(f64::from);
+        let mut rates = [1.0, 2.0, 3.0, 6.0, 5.0, 6.0].into_iter();
         let floor = Part::floor(|| Ok(rate(rates.next().expect("three tries of two rounds"))));
         let rounds = Rounds::run(2, vec![floor, Part::value(|| Ok(rate(11.0)))]).expect("nothing fails");
         let line = rounds.line("P0", "x", Target::AtLeast(2.0), |round| round[1], |round| round[0]);
         assert_eq!((line.floor, line.discarded.len(), line.noisy), (5.5, 2, false));
         assert!((line.ratio - 11.0 * (1.0 / 5.0 + 1.0 / 6.0) / 2.0).abs() < 1e-9, "each round's own ratio");
-        assert_eq!(line.by_cpu, Some(line.ratio));
+        assert!((line.by_cpu.expect("a rate") - line.ratio).abs() < 1e-9);
     }
 }
