@@ -1,13 +1,18 @@
 //! Every flow on every store: one file a flow, and some that look across flows.
 
+mod administer_audit;
+mod administer_sessions;
+mod administer_users;
 mod change_password;
 mod claims;
 mod current_user;
+mod cursors;
 mod ids;
 mod login;
 mod logout;
 mod misconfiguration;
 mod own_sessions;
+mod permissions;
 mod profile;
 mod reauthenticate;
 mod refresh;
@@ -15,4 +20,5 @@ mod register;
 mod request_reset;
 mod reset_password;
 mod revocation;
+mod settings_reference;
 mod sign_out_everywhere;

@@ -7,7 +7,7 @@ use authkit_core::config::variables;
 const HEAD: &str = "# Settings\n\nThe `AUTHKIT_*` variables, read by `Config::from_vars`. Each can also be set in code, and code has finer ones: see \
 the documentation of `authkit_core::Config`. Names count in any case; an empty value is as none; an unknown name stops the start and names \
 the nearest known one, and so does a value that does not fit.\n\nThis page is made from the code; a test keeps it true \
-(`AUTHKIT_TEST_WRITE=1 cargo test -p authkit-flows --test settings_reference` writes it anew).\n\n\
+(`AUTHKIT_TEST_WRITE=1 cargo test -p authkit-flows settings_reference` writes it anew).\n\n\
 | variable | what it says | takes | default |\n|---|---|---|---|\n";
 
 #[test]

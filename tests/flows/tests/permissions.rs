@@ -1,0 +1,196 @@
+//! Who may do what in the administration, and when the password must be proven again.
+
+use std::time::Duration;
+
+use authkit_core::{
+    AuthError, EventFilter, EventId, ListRequest, Note, Operator, SessionId, SessionQuery, SignIn, UserId, UserQuery,
+};
+use authkit_flows::on_every_store;
+use authkit_flows::world::{PASSWORD, World, client, code};
+
+/// Every flow that takes an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    ListUsers,
+    FindUser,
+    ListSessions,
+    ListEvents,
+    FindEvent,
+    Statistics,
+    SetActive,
+    Restore,
+    SendReset,
+    RevokeSession,
+    SetRole,
+    Delete,
+    Purge,
+}
+
+use Action::*;
+
+const READS: [Action; 6] = [ListUsers, FindUser, ListSessions, ListEvents, FindEvent, Statistics];
+const SUPPORTS: [Action; 4] = [SetActive, Restore, SendReset, RevokeSession];
+const ADMINISTERS: [Action; 3] = [SetRole, Delete, Purge];
+
+/// Whom an action is about.
+struct Target {
+    user: UserId,
+    session: SessionId,
+    event: EventId,
+}
+
+impl Action {
+    async fn run(self, world: &World, operator: &Operator, target: &Target) -> Result<(), AuthError> {
+        let (kit, id, note, request) = (&world.kit, &target.user, Note::default(), ListRequest::default());
+        match self {
+            ListUsers => kit.list_users(operator, &UserQuery::default(), &request).await.map(drop),
+            FindUser => kit.find_user_for(operator, id).await.map(drop),
+            ListSessions => kit.list_sessions(operator, &SessionQuery::default(), &request).await.map(drop),
+            ListEvents => kit.list_events(operator, &EventFilter::default(), &request).await.map(drop),
+            FindEvent => kit.find_event(operator, target.event).await.map(drop),
+            Statistics => kit.statistics(operator, kit.now(), kit.now()).await.map(drop),
+            SetActive => kit.set_active(operator, id, false, note, &client()).await.map(drop),
+            Restore => kit.restore_user(operator, id, note, &client()).await.map(drop),
+            SendReset => kit.request_reset_for(operator, id, note, &client()).await,
+            RevokeSession => kit.revoke_session(operator, target.session, note, &client()).await,
+            SetRole => kit.set_role(operator, id, "editor", note, &client()).await.map(drop),
+            Delete => kit.delete_user(operator, id, note, &client()).await,
+            Purge => kit.purge_user(operator, id, note, &client()).await,
+        }
+    }
+
+    /// Somebody whom the action can be done to.
+    async fn target(self, world: &World, name: &str) -> Target {
+        let user = world.signed_in(&format!("{name}.{self:?}@example.com").to_lowercase()).await;
+        if matches!(self, Restore | Purge) {
+            let note = Note::default();
+            world.kit.delete_user(&Operator::system(), &user.user.id, note, &client()).await.expect("deleted");
+        }
+        Target { user: user.user.id, session: user.session.id, event: world.events().await[0].id }
+    }
+}
+
+async fn operator(world: &World, sign_in: &SignIn) -> Result<Operator, AuthError> {
+    let pair = world.kit.refresh(&sign_in.tokens.refresh, &client()).await.expect("a live session");
+    world.kit.operator(&world.current(&pair).await)
+}
+
+on_every_store! {
+    // S-67 S-70
+    async fn each_role_may_do_what_it_names_and_nothing_else(world: World) {
+        let world = world.with(|config| config.throttle(authkit_core::ThrottleMode::Off));
+        for (role, allowed) in [
+            ("auditor", READS.to_vec()),
+            ("support", [&READS[..], &SUPPORTS[..]].concat()),
+            ("admin", [&READS[..], &SUPPORTS[..], &ADMINISTERS[..]].concat()),
+        ] {
+            let operator = world.operator(&format!("{role}@example.com"), role).await;
+            for action in [&READS[..], &SUPPORTS[..], &ADMINISTERS[..]].concat() {
+                let target = action.target(&world, role).await;
+                if allowed.contains(&action) {
+                    action.run(&world, &operator, &target).await.unwrap_or_else(|error| panic!("{role} {action:?}: {error}"));
+                    continue;
+                }
+                let before = world.rows().await;
+                assert_eq!(code(&action.run(&world, &operator, &target).await), "forbidden", "{role} {action:?}");
+                let nil = uuid::Uuid::nil();
+                let nobody = Target { user: nil.into(), session: SessionId::from_uuid(nil), event: EventId::from_uuid(nil) };
+                let answer = action.run(&world, &operator, &nobody).await;
+                assert_eq!(code(&answer), "forbidden", "{role} {action:?}: tells whether the target exists");
+                assert_eq!(world.rows().await, before, "{role} {action:?}");
+            }
+        }
+        let user = world.signed_in("plain@example.com").await;
+        assert_eq!(code(&world.kit.operator(&world.current(&user).await)), "forbidden");
+        let editor = world.with_role("editor@example.com", "editor").await;
+        assert_eq!(code(&world.kit.operator(&world.current(&editor).await)), "forbidden");
+    }
+
+    // S-70
+    async fn nobody_touches_somebody_who_may_do_more(world: World) {
+        let support = world.operator("support@example.com", "support").await;
+        world.with_role("root@example.com", "admin").await;
+        for action in SUPPORTS {
+            let world = world.with(|config| config.throttle(authkit_core::ThrottleMode::Off));
+            let boss = world.with_role(&format!("{action:?}@example.com").to_lowercase(), "admin").await;
+            let event = world.events().await[0].id;
+            if action == Restore {
+                let note = Note::default();
+                world.kit.delete_user(&Operator::system(), &boss.user.id, note, &client()).await.expect("deleted");
+            }
+            let target = Target { user: boss.user.id, session: boss.session.id, event };
+            let before = world.rows().await;
+            assert_eq!(code(&action.run(&world, &support, &target).await), "forbidden", "{action:?}");
+            assert_eq!(world.rows().await, before, "{action:?}");
+        }
+        // Among equals they may.
+        let other = world.with_role("other@example.com", "support").await;
+        world.kit.set_active(&support, &other.user.id, false, Note::default(), &client()).await.expect("disabled");
+    }
+
+    async fn somebody_who_is_promoted_meanwhile_is_not_touched(world: World) {
+        let support = world.operator("support@example.com", "support").await;
+        let ada = world.register("ada@example.com").await;
+        let gate = world.tap.hold_before("set_active");
+        let racing = {
+            let (world, id) = (world.clone(), ada.id);
+            tokio::spawn(async move { world.kit.set_active(&support, &id, false, Note::default(), &client()).await })
+        };
+        gate.reached().await;
+        world.clock.tick();
+        let note = Note::default();
+        world.kit.set_role(&Operator::system(), &ada.id, "admin", note, &client()).await.expect("promoted");
+        gate.open();
+        assert_eq!(code(&racing.await.expect("no panic")), "stale");
+        assert!(world.user(&ada.id).await.is_active);
+    }
+
+    // S-42
+    async fn what_cannot_be_undone_by_a_click_needs_a_password_of_the_last_five_minutes(world: World) {
+        let world = world.with(|config| config.throttle(authkit_core::ThrottleMode::Off));
+        let root = world.with_role("root@example.com", "admin").await;
+        for action in [&READS[..], &SUPPORTS[..], &ADMINISTERS[..]].concat() {
+            let target = action.target(&world, "late").await;
+            let here = world.login("root@example.com").await;
+            world.clock.advance(Duration::from_secs(300));
+            let admitted = operator(&world, &here).await.expect("let in");
+            let expected = if ADMINISTERS.contains(&action) { "reauthentication_required" } else { "ok" };
+            world.clock.advance(Duration::from_micros(1));
+            assert_eq!(code(&action.run(&world, &admitted, &target).await), expected, "{action:?}");
+            if expected == "ok" {
+                continue;
+            }
+            let pair = world.kit.refresh(&here.tokens.refresh, &client()).await.expect("the same session");
+            let who = world.current(&pair).await;
+            world.kit.reauthenticate(&who, PASSWORD.into(), &client()).await.expect("proven");
+            let proven = world.kit.operator(&world.current(&pair).await).expect("let in");
+            world.clock.advance(Duration::from_secs(300));
+            action.run(&world, &proven, &target).await.unwrap_or_else(|error| panic!("{action:?}: {error}"));
+        }
+        assert!(world.user(&root.user.id).await.is_active);
+    }
+
+    // S-42
+    async fn the_administration_admits_a_password_of_the_last_twelve_hours(world: World) {
+        let root = world.with_role("root@example.com", "admin").await;
+        world.clock.advance(Duration::from_secs(12 * 3_600));
+        operator(&world, &root).await.expect("let in");
+        world.clock.advance(Duration::from_micros(1));
+        let pair = world.kit.refresh(&root.tokens.refresh, &client()).await.expect("within the grace");
+        let who = world.current(&pair).await;
+        assert_eq!(code(&world.kit.operator(&who)), "reauthentication_required");
+        world.kit.reauthenticate(&who, PASSWORD.into(), &client()).await.expect("proven");
+        world.kit.operator(&world.current(&pair).await).expect("let in");
+    }
+
+    async fn a_trusted_place_proves_nothing_and_may_do_everything(world: World) {
+        for operator in [Operator::system(), Operator::cli("root")] {
+            for action in [&READS[..], &SUPPORTS[..], &ADMINISTERS[..]].concat() {
+                let name = operator.actor().kind();
+                let world = world.with(|config| config.throttle(authkit_core::ThrottleMode::Off));
+                let target = action.target(&world, name).await;
+                action.run(&world, &operator, &target).await.unwrap_or_else(|error| panic!("{name} {action:?}: {error}"));
+            }
+        }
+    }
+}
