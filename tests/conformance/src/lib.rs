@@ -3,11 +3,13 @@
 //! One line in a test file of a store makes one test of every case, named after the clause of the contract
 //! (`docs/STORE-CONTRACT.md`) that it tries:
 //!
-//! ```ignore
+//! ```
+//! # use authkit_store_memory::MemoryStore as MyStore;
 //! authkit_conformance::store_contract!(|| async {
-//!     let store = std::sync::Arc::new(MyStore::open_empty().await);
+//!     let store = std::sync::Arc::new(MyStore::new());
 //!     authkit_conformance::Subject::of(&store).audit_log(&store).attempts(&store)
 //! });
+//! # fn main() {}
 //! ```
 //!
 //! What a table lacks is said openly ([`Subject::without`]) and waives only what it excludes.
@@ -89,6 +91,17 @@ mod tests {
             assert!(!report.passed.is_empty());
             assert!(report.waived.iter().all(|(_, waived)| *waived == feature), "{report}");
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_table_with_keys_of_its_own_passes_when_it_says_so_and_fails_when_not() {
+        let factory =
+            |shape: fn() -> Shape| move || async move { Reference::new(shape()).with_own_keys().as_subject() };
+        let report = crate::run(factory(|| Shape::lacking(Feature::SuggestedKeys))).await;
+        assert!(report.is_ok() && report.waived.is_empty(), "{report}");
+        let users = crate::cases().into_iter().filter(|case| case.module == "users");
+        let report = crate::run_cases(users, factory(Shape::full)).await;
+        assert!(report.rejects("U-2"), "{report}");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -109,6 +109,7 @@ macro_rules! __each_case {
                 r4_an_older_generation_ends_the_session_at_any_time,
                 r4_a_token_that_the_row_never_held_ends_the_session,
                 l5_r4_reuse_in_one_session_leaves_the_users_others_alone,
+                l5_r1_a_row_is_found_by_its_id_and_not_by_its_digest,
                 r3_a_clock_that_is_behind_spends_nothing,
                 r3_r4_without_a_grace_only_the_same_instant_replays,
                 r3_at_the_limit_itself_a_session_is_over,

@@ -141,6 +141,17 @@ pub(crate) async fn l5_r4_reuse_in_one_session_leaves_the_users_others_alone(b: 
     rotated(step(&b, rotation(&other, 200, 201, instant(6))).await?).map(|_| ())
 }
 
+// S-32
+pub(crate) async fn l5_r1_a_row_is_found_by_its_id_and_not_by_its_digest(b: Bench) -> Checked {
+    let (one, two) = (b.user(1).await?, b.user(2).await?);
+    let a = b.session(1, &one, START).await?;
+    let twin = NewSession { token_hash: digest(1), ..new_session(2, &two, START) };
+    let twin = b.open(twin, START).await?;
+    rotated(step(&b, rotation(&twin, 1, 2, instant(60))).await?)?;
+    // The other still holds what this one has left, and is rotated with it.
+    rotated(step(&b, rotation(&a, 1, 2, instant(61))).await?).map(|_| ())
+}
+
 pub(crate) async fn r3_a_clock_that_is_behind_spends_nothing(b: Bench) -> Checked {
     let session = session(&b).await?;
     let at = instant(7_200);

@@ -1,12 +1,16 @@
 //! Inserting and finding users.
 
-use authkit_core::{Cause, EventCode, InsertUser, NewUser, Profile, Role, SetUser, User, UserId};
+use authkit_core::{
+    Cause, EventCode, InsertSession, InsertUser, NewUser, Profile, RevokeReason, Role, SessionFilter, SetUser, User,
+    UserFilter, UserId, UserSearch,
+};
 use uuid::Uuid;
 
 use crate::bench::Bench;
 use crate::failure::{Checked, Failure, holds, same};
 use crate::feature::Feature;
-use crate::fixtures::{START, email, event, guard, instant, new_user, role, uuid_at};
+use crate::fixtures::{START, email, event, guard, instant, new_session, new_user, role, uuid_at};
+use crate::lists;
 
 pub(crate) async fn u2_u3_an_inserted_user_is_found_as_given_and_its_event_is_about_its_key(b: Bench) -> Checked {
     let user = b.user(1).await?;
@@ -116,6 +120,19 @@ pub(crate) async fn u8_an_id_that_no_row_can_have_is_missing_and_never_an_error(
         }
         let _ = b.users.replace_email(id, user.email.key(), email("new@example.com"), epoch, cause()).await?;
         let _ = b.users.purge_user(id, cause()).await?;
+        let by_id = UserFilter { search: Some(UserSearch::Id(*id)), ..UserFilter::default() };
+        same("list_users", &lists::users(&b, &by_id).keys(5).await?, &vec![])?;
+        let of_user = SessionFilter { user_id: Some(*id), ..SessionFilter::all(at) };
+        same("list_sessions", &lists::sessions(&b, &of_user).keys(5).await?, &vec![])?;
+        let ended = b.sessions.revoke_sessions(id, epoch, None, RevokeReason::Admin, cause()).await?;
+        same("revoke_sessions", &ended, &vec![])?;
+        same("tidy_epoch", &b.sessions.tidy_epoch(id, epoch, RevokeReason::Reset, at).await?, &0)?;
+        if b.has(Feature::OneDatabase) {
+            let nobody = User { id: *id, ..user.clone() };
+            let session = new_session(b.serial(), &nobody, at);
+            let seen = b.sessions.insert_session(session, 5, cause(), None).await?;
+            same("insert_session", &seen, &InsertSession::UserMissing)?;
+        }
         b.users.note_sign_in(id, at).await?;
         same("count", &b.sessions.count_live_sessions(&[(*id, epoch)], at).await?, &vec![0])?;
     }

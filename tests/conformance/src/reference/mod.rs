@@ -25,6 +25,8 @@ use crate::subject::{Shape, Subject};
 pub(crate) struct Reference {
     rows: Arc<Mutex<Rows>>,
     shape: Shape,
+    /// As a table that counts its rows: for the suite's own tests.
+    own_keys: bool,
 }
 
 /// All rows there are.
@@ -43,12 +45,18 @@ pub(crate) struct Rows {
 
 impl Reference {
     pub(crate) fn new(shape: Shape) -> Self {
-        Self { rows: Arc::default(), shape }
+        Self { rows: Arc::default(), shape, own_keys: false }
     }
 
     /// Another reference with the same rows now.
     pub(crate) fn copy(&self) -> Self {
-        Self { rows: Arc::new(Mutex::new(self.rows().clone())), shape: self.shape.clone() }
+        Self { rows: Arc::new(Mutex::new(self.rows().clone())), ..self.clone() }
+    }
+
+    /// The same with keys of its own, 1, 2, 3 and so on.
+    #[cfg(test)]
+    pub(crate) fn with_own_keys(self) -> Self {
+        Self { own_keys: true, ..self }
     }
 
     /// Looks for the keys that another reference knows, too.

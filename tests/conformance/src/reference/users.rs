@@ -62,7 +62,8 @@ impl Rows {
 
 impl Reference {
     fn insert(&self, rows: &mut Rows, user: NewUser, cause: &Cause) -> User {
-        let id = user.suggested_id;
+        let count = i64::try_from(rows.known_users.len()).unwrap_or_default();
+        let id = if self.own_keys { UserId::from(count + 1) } else { user.suggested_id };
         let mut user = user.into_user(id, cause.at);
         user.is_verified |= !self.has(Feature::Verification);
         rows.record(cause.event_about(&user.id));
