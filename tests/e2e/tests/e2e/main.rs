@@ -2,4 +2,9 @@
 
 mod contract;
 mod contract_admin;
+mod flood;
+mod guards;
+mod limits;
+mod same_bytes;
 mod sandbox;
+mod stop;

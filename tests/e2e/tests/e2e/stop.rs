@@ -1,0 +1,70 @@
+//! The stop: what is in flight ends, nothing new begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use authkit_core::Config;
+use authkit_e2e::{Raw, Running, kit, start};
+use authkit_poem::Limits;
+use poem::web::Data;
+use poem::{EndpointExt as _, Route, get, handler};
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, mpsc};
+
+#[derive(Clone)]
+struct Gate(mpsc::UnboundedSender<()>, Arc<Semaphore>);
+
+#[handler]
+async fn slow(Data(Gate(begun, open)): Data<&Gate>) -> &'static str {
+    let _ = begun.send(());
+    open.acquire().await.expect("never closed").forget();
+    "done"
+}
+
+#[handler]
+fn plain() -> &'static str {
+    "plain"
+}
+
+/// A server with one request in work on each of these connections.
+async fn busy(limits: Limits, clients: usize) -> (Running, Vec<Raw>, Arc<Semaphore>) {
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let open = Arc::new(Semaphore::new(0));
+    let app = Route::new().at("/slow", get(slow)).at("/plain", get(plain)).data(Gate(begun, Arc::clone(&open)));
+    let server = start(&kit(Config::development(), &[]).await, limits, app).await;
+    let mut working = Vec::new();
+    for _ in 0..clients {
+        let mut client = Raw::connect(server.address).await;
+        client.say("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        begins.recv().await.expect("the handler has begun");
+        working.push(client);
+    }
+    (server, working, open)
+}
+
+// S-25 of the scoreboard, in small.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_lets_every_request_in_flight_end() {
+    let (mut server, working, open) = busy(Limits::default(), 16).await;
+    let mut idle = Raw::connect(server.address).await;
+    let answer = idle.say("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n").await.answer().await;
+    assert!(answer.ends_with("plain"), "{answer}");
+    server.stop();
+    assert_eq!(idle.rest().await, "", "a connection without a request is closed at once");
+    let address = server.address;
+    assert!(TcpStream::connect(address).await.is_err(), "nothing new begins");
+    open.add_permits(16);
+    for mut client in working {
+        let answer = client.rest().await;
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("done"), "{answer}");
+    }
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_ever() {
+    let limits = Limits { stop: Duration::from_millis(50), ..Limits::default() };
+    let (server, mut working, _open) = busy(limits, 1).await;
+    server.stopped().await;
+    assert_eq!(working.remove(0).rest().await, "");
+}
