@@ -1,25 +1,31 @@
 //! How a store is opened.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::connection::{Users, open_writer, prepare_file};
 use crate::migrate::migrate;
 use crate::open_error::OpenError;
-use crate::readers::Readers;
+use crate::readers::{Readers, Reads};
 use crate::store::SqliteStore;
 use crate::writer::Writer;
 
-/// Where reads by key run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Reads {
-    /// Inside the call: the fastest while the database fits into memory.
-    #[default]
-    Inline,
-    /// On threads of their own: for a database far larger than memory, where a read may wait for the disk and would hold
-    /// up an executor.
-    Threads,
+impl SqliteStore {
+    /// Opens the file with the default settings; creates and migrates it where that is due.
+    ///
+    /// A file that is not there is created for its owner alone (mode 0600 on Unix): it holds password hashes.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, with which file, and how to mend it.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::builder(path).open().await
+    }
+
+    /// Opens the file with other settings than the default ones.
+    pub fn builder(path: impl AsRef<Path>) -> SqliteBuilder {
+        SqliteBuilder::new(path.as_ref().to_owned())
+    }
 }
 
 /// The settings of a [`SqliteStore`], all of them with a good default.
@@ -37,7 +43,7 @@ pub struct SqliteBuilder {
 }
 
 impl SqliteBuilder {
-    pub(crate) fn new(path: PathBuf) -> Self {
+    fn new(path: PathBuf) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
         Self {
             path,

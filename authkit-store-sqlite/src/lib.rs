@@ -24,6 +24,7 @@ mod id_bounds;
 mod migrate;
 mod open_error;
 mod position;
+mod purge_mark;
 mod reader_threads;
 mod readers;
 mod session_store;
@@ -35,7 +36,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use builder::{Reads, SqliteBuilder};
+pub use builder::SqliteBuilder;
 pub use open_error::OpenError;
+pub use readers::Reads;
 pub use store::SqliteStore;
 pub use trouble::SqliteTrouble;

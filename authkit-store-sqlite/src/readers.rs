@@ -7,7 +7,6 @@ use std::time::Duration;
 use authkit_core::StoreError;
 use rusqlite::Connection;
 
-use crate::builder::Reads;
 use crate::connection::open_reader;
 use crate::open_error::OpenError;
 use crate::reader_threads::ReaderThreads;
@@ -24,6 +23,17 @@ const WAITING_LISTS: usize = 1_024;
 
 /// Work of the upkeep may take this many times as long as a list.
 const UPKEEP: u32 = 10;
+
+/// Where reads by key run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// Inside the call: the fastest while the database fits into memory.
+    #[default]
+    Inline,
+    /// On threads of their own: for a database far larger than memory, where a read may wait for the disk and would hold
+    /// up an executor.
+    Threads,
+}
 
 /// The store's reading side.
 #[derive(Debug)]

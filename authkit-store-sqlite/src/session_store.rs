@@ -11,8 +11,6 @@ use authkit_core::{
     Rotate, Rotation, RotationEvents, Session, SessionFilter, SessionId, SessionStore, StoreError, Timestamp, UserId,
 };
 
-pub(crate) use purge::PurgeMark;
-
 use crate::store::SqliteStore;
 
 #[async_trait]

@@ -1,16 +1,14 @@
 //! The store: one handle to one database file, filling every port.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use authkit_core::{Ports, Store};
 
-use crate::builder::SqliteBuilder;
 use crate::connection::Users;
-use crate::open_error::OpenError;
+use crate::purge_mark::PurgeMark;
 use crate::readers::Readers;
-use crate::session_store::PurgeMark;
 use crate::writer::Writer;
 
 /// Users, sessions, the audit trail and the throttles' counters in one SQLite file.
@@ -45,21 +43,6 @@ struct Inner {
 }
 
 impl SqliteStore {
-    /// Opens the file with the default settings; creates and migrates it where that is due.
-    ///
-    /// A file that is not there is created for its owner alone (mode 0600 on Unix).
-    ///
-    /// # Errors
-    /// [`OpenError`] names what is wrong, with which file, and how to mend it.
-    pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Self::builder(path).open().await
-    }
-
-    /// Opens the file with other settings than the default ones.
-    pub fn builder(path: impl AsRef<Path>) -> SqliteBuilder {
-        SqliteBuilder::new(path.as_ref().to_owned())
-    }
-
     /// How many transactions this handle and its clones have committed. Under load there are fewer than calls that write,
     /// since calls that wait are committed together.
     pub fn commits(&self) -> u64 {

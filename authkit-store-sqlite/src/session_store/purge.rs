@@ -1,10 +1,9 @@
 //! Removing sessions that are over: found on a reading connection, asked again by the writer.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use authkit_core::Timestamp;
 use rusqlite::{Connection, params};
 
+use crate::purge_mark::PurgeMark;
 use crate::trouble::SqliteTrouble;
 
 const PAST_ABSOLUTE: &str = include_str!("../../sql/sessions/past_absolute.sql");
@@ -16,21 +15,6 @@ const STRETCH: usize = 20_000;
 
 /// Rows that one call removes at the most, so that no write waits long behind it.
 const BATCH: u32 = 1_000;
-
-/// Where the walk through the table goes on: the id of the last row that was looked at. Lost with the process, which only
-/// makes the next walk start at the oldest row.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PurgeMark(Arc<Mutex<Vec<u8>>>);
-
-impl PurgeMark {
-    fn read(&self) -> Vec<u8> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn write(&self, id: Vec<u8>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = id;
-    }
-}
 
 /// At most `limit` ids of rows that are over.
 pub(crate) fn find_over(

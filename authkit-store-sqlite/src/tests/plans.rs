@@ -180,7 +180,7 @@ async fn every_filter_of_the_users_is_read_in_the_order_of_the_list_or_by_its_in
 }
 
 #[tokio::test]
-async fn reads_by_key_search_one_index() {
+async fn every_other_statement_searches_an_index() {
     let db = TempDb::new();
     let conn = connection(&db).await;
     for (sql, index) in [
@@ -194,6 +194,13 @@ async fn reads_by_key_search_one_index() {
         (include_str!("../../sql/sessions/open_sessions.sql"), "ak_sessions_user"),
         (include_str!("../../sql/sessions/past_absolute.sql"), "(absolute_at<?)"),
         (include_str!("../../sql/users/other_admin.sql"), "(role=?)"),
+        (include_str!("../../sql/users/find_users.sql"), "(id=?)"),
+        (include_str!("../../sql/users/email_taken.sql"), "(email_key=?)"),
+        (include_str!("../../sql/sessions/count_live.sql"), "ak_sessions_user"),
+        (include_str!("../../sql/sessions/tidy_epoch.sql"), "ak_sessions_user"),
+        (include_str!("../../sql/sessions/scan_over.sql"), "(id>?)"),
+        (include_str!("../../sql/attempts/purge_attempts.sql"), "ak_attempts_updated"),
+        (include_str!("../../sql/audit/list_stats.sql"), "(hour>? AND hour<?)"),
         (include_str!("../../sql/users/purge_deleted_users.sql"), "ak_users_deleted"),
     ] {
         let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);

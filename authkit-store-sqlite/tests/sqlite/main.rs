@@ -7,6 +7,7 @@ mod temp_db;
 mod append_only;
 mod checks;
 mod group_commit;
+mod killed;
 mod lists;
 mod opening;
 mod other_process;
