@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{AuthError, FieldError};
 use crate::kit::AuthKit;
+use crate::model::clean::{printable, printable_json};
 use crate::model::client::ClientInfo;
 use crate::model::event::{Actor, EventFilter, EventOutcome};
 use crate::model::event_code::EventCode;
@@ -111,7 +112,8 @@ impl AuthKit {
         let mut entry = self.event(event.code, self.now(), &event.client)?.ended(event.outcome).by(actor);
         entry.subject = event.user;
         entry.session_id = event.session;
-        entry.details = event.details;
+        let details = event.details.into_iter();
+        entry.details = details.map(|(name, value)| (printable(&name, usize::MAX), printable_json(value))).collect();
         self.record_event(entry).await
     }
 

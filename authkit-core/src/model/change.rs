@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::model::clean::printable_json;
+
 /// Before and after of every field that a write changed; the store fills it, since only the store knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change(BTreeMap<Cow<'static, str>, (Value, Value)>);
@@ -20,7 +22,7 @@ impl Change {
         Self::none().and(field, before, after)
     }
 
-    /// One field more.
+    /// One field more. Texts are kept as [`crate::printable`] writes them: they may be a user's own.
     #[must_use]
     pub fn and(
         mut self,
@@ -28,7 +30,7 @@ impl Change {
         before: impl Into<Value>,
         after: impl Into<Value>,
     ) -> Self {
-        self.0.insert(field.into(), (before.into(), after.into()));
+        self.0.insert(field.into(), (printable_json(before.into()), printable_json(after.into())));
         self
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 /// `text` cut to at most `max_bytes` bytes, with every character that could forge a line, move a cursor or turn the
 /// reading direction written as `\u{…}`.
 ///
@@ -29,6 +31,18 @@ pub fn is_printable(text: &str) -> bool {
     !text.chars().any(is_unsafe)
 }
 
+/// JSON whose texts and names are all as [`printable`] writes them, at their full length.
+pub(crate) fn printable_json(value: Value) -> Value {
+    match value {
+        Value::String(text) if !is_printable(&text) => Value::String(printable(&text, usize::MAX)),
+        Value::Array(items) => items.into_iter().map(printable_json).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (printable(&name, usize::MAX), printable_json(value))).collect()
+        }
+        other => other,
+    }
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
@@ -43,6 +57,14 @@ mod tests {
     fn no_character_forges_a_line() {
         let text = printable("a\r\nb\u{1b}[31m\0\u{2028}\u{202e}\u{85}z", 256);
         assert_eq!(text, "a\\u{000d}\\u{000a}b\\u{001b}[31m\\u{0000}\\u{2028}\\u{202e}\\u{0085}z");
+    }
+
+    // S-77
+    #[test]
+    fn no_text_in_json_forges_a_line_either() {
+        let json = serde_json::json!({"a\n": ["b\u{2028}", {"c": "d\u{202e}"}, 1, null, "\u{e9}"]});
+        let clean = serde_json::json!({"a\\u{000a}": ["b\\u{2028}", {"c": "d\\u{202e}"}, 1, null, "\u{e9}"]});
+        assert_eq!(printable_json(json), clean);
     }
 
     #[test]

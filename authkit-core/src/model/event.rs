@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::model::change::Change;
+use crate::model::clean::printable;
 use crate::model::client::ClientInfo;
 use crate::model::event_code::EventCode;
 use crate::model::ids::{EventId, SessionId};
@@ -67,6 +68,10 @@ impl Event {
     /// Who did it.
     #[must_use]
     pub fn by(self, actor: Actor) -> Self {
+        let actor = match actor {
+            Actor::Cli(name) => Actor::Cli(printable(&name, 256)),
+            other => other,
+        };
         Self { actor, ..self }
     }
 

@@ -1,9 +1,12 @@
 //! A mail that is ready to be sent.
 
+use std::fmt;
+
 use crate::model::secret::ResetToken;
 
-/// A rendered mail. It is only ever addressed to what a user's row holds, never to what somebody typed.
-#[derive(Debug, Clone)]
+/// A rendered mail. It is only ever addressed to what a user's row holds, never to what somebody typed. `Debug` shows no
+/// text, since that may hold a working link.
+#[derive(Clone)]
 pub struct Mail {
     /// The address, as the user's row holds it.
     pub to: String,
@@ -15,8 +18,8 @@ pub struct Mail {
     pub kind: MailKind,
 }
 
-/// What a [`Mail`] is for, with what its text was made of.
-#[derive(Debug, Clone)]
+/// What a [`Mail`] is for, with what its text was made of. `Debug` shows the kind alone.
+#[derive(Clone)]
 pub enum MailKind {
     /// Somebody asked for a reset link.
     PasswordReset {
@@ -27,4 +30,23 @@ pub enum MailKind {
     },
     /// The password was changed, by its owner or through a link.
     PasswordChanged,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("to", &self.to)
+            .field("subject", &self.subject)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for MailKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PasswordReset { .. } => "PasswordReset([redacted])",
+            Self::PasswordChanged => "PasswordChanged",
+        })
+    }
 }

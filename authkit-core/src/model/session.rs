@@ -159,10 +159,7 @@ impl NewSession {
             absolute_at: self.absolute_at,
             revoked_at: None,
             revoked_reason: None,
-            client: ClientInfo {
-                request_id: None,
-                ..self.client
-            },
+            client: ClientInfo { request_id: None, ..self.client },
         }
     }
 }
