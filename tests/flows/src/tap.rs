@@ -1,6 +1,6 @@
 //! A store that passes every call on to another one, and lets a test watch, hold, refuse and spoil it on the way.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use authkit_core::{
@@ -8,7 +8,9 @@ use authkit_core::{
     UserStore,
 };
 
-use crate::gate::Gate;
+use tokio::sync::Semaphore;
+
+use crate::gate::{Gate, await_permits};
 
 mod audit;
 mod sessions;
@@ -44,6 +46,7 @@ struct Inner {
     store: Arc<dyn AllPorts>,
     calls: Calls,
     rules: Mutex<Rules>,
+    done: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
 }
 
 #[derive(Debug, Default)]
@@ -63,7 +66,7 @@ enum When {
 impl Tap {
     /// In front of a store.
     pub fn new(store: Arc<dyn AllPorts>, calls: Calls) -> Self {
-        Self(Arc::new(Inner { store, calls, rules: Mutex::default() }))
+        Self(Arc::new(Inner { store, calls, rules: Mutex::default(), done: Mutex::default() }))
     }
 
     /// From now on calls of this method fail before anything is done.
@@ -84,6 +87,22 @@ impl Tap {
     /// Everything works again.
     pub fn mend(&self) {
         *self.rules() = Rules::default();
+    }
+
+    /// Waits until a call of this method ended, or stands at a gate after it, that nobody waited for yet.
+    pub async fn called(&self, method: &'static str) {
+        self.called_so_often(method, 1).await;
+    }
+
+    /// Waits for so many calls as [`Self::called`] waits for one.
+    pub async fn called_so_often(&self, method: &'static str, times: u32) {
+        let done = self.done(method);
+        await_permits(&done, times).await;
+    }
+
+    fn done(&self, method: &'static str) -> Arc<Semaphore> {
+        let mut done = self.0.done.lock().expect("no test panics here");
+        Arc::clone(done.entry(method).or_insert_with(|| Arc::new(Semaphore::new(0))))
     }
 
     /// The next call of this method stops before it does anything.
@@ -125,6 +144,7 @@ impl Tap {
             return Err(StoreError::new(StoreErrorKind::Unavailable, "tap", method));
         }
         let answer = call.await;
+        self.done(method).add_permits(1);
         if let Some(gate) = self.gate(method, When::After) {
             gate.pass().await;
         }

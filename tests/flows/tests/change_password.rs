@@ -1,9 +1,10 @@
 //! A user replaces the password by proving the current one.
 
 use authkit_core::{
-    AuthError, Cause, EventCode, MailKind, Note, Operator, PasswordHash, PasswordSwap, ReplacePassword, RevokeReason,
-    SignIn, ThrottleMode,
+    AuthError, Cause, EventCode, MailKind, Note, Operator, PasswordSwap, ReplacePassword, RevokeReason, SignIn,
+    ThrottleMode,
 };
+use authkit_flows::hasher::QuickHasher;
 use authkit_flows::mailbox::Mailbox;
 use authkit_flows::on_every_store;
 use authkit_flows::race::race;
@@ -101,7 +102,7 @@ on_every_store! {
         let racing = begin(&world, &here).await;
         gate.reached().await;
         let old_hash = world.user(&here.user.id).await.password_hash;
-        let new_hash = PasswordHash::new(format!("quick$another salt${PASSWORD}"));
+        let new_hash = QuickHasher::stored("quick", "another salt", PASSWORD);
         let swap = PasswordSwap { id: here.user.id, old_hash, new_hash, epochs: None };
         let swapped = world.ports.replace_password(swap, Cause::silent(world.kit.now())).await.expect("an answer");
         assert!(matches!(swapped, ReplacePassword::Replaced(_)));
