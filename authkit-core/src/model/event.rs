@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::model::change::Change;
-use crate::model::clean::printable;
+use crate::model::clean::{printable, printable_json};
 use crate::model::client::ClientInfo;
 use crate::model::event_code::EventCode;
 use crate::model::ids::{EventId, SessionId};
@@ -87,10 +87,10 @@ impl Event {
         Self { session_id: Some(session), ..self }
     }
 
-    /// One detail more.
+    /// One detail more. Texts in it are kept as [`printable`] writes them.
     #[must_use]
     pub fn detail(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.details.insert(name.to_owned(), value.into());
+        self.details.insert(name.to_owned(), printable_json(value.into()));
         self
     }
 
