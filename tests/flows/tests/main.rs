@@ -3,6 +3,8 @@
 mod administer_audit;
 mod administer_sessions;
 mod administer_users;
+mod audit;
+mod canary;
 mod change_password;
 mod claims;
 mod create_user;
