@@ -142,8 +142,8 @@ impl AuthKit {
     /// Restores a deleted user to the state before the deletion. Sessions stay dead.
     ///
     /// # Errors
-    /// [`AuthError::Forbidden`], [`AuthError::NotFound`], [`AuthError::NotDeleted`], [`AuthError::Validation`] (the
-    /// note), and the operator's.
+    /// [`AuthError::Forbidden`], [`AuthError::NotFound`], [`AuthError::NotDeleted`], [`AuthError::Stale`],
+    /// [`AuthError::Validation`] (the note), and the operator's.
     pub async fn restore_user(
         &self,
         operator: &Operator,
@@ -152,7 +152,8 @@ impl AuthKit {
         client: &ClientInfo,
     ) -> Result<User, AuthError> {
         operator.require(Permission::UsersWrite)?;
-        self.target(operator, id).await?;
+        let target = self.target(operator, id).await?;
+        self.require_unchanged(&target, operator, &note, client).await?;
         let event = self.action(EventCode::USER_RESTORED, operator, &note, client)?.about(*id);
         let outcome = self.0.users.restore_user(id, self.new_epoch()?, self.cause(event)).await?;
         let settled = self.settled(outcome, operator, id, client).await?;
@@ -164,7 +165,7 @@ impl AuthKit {
     ///
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::ReauthenticationRequired`], [`AuthError::NotFound`],
-    /// [`AuthError::NotDeleted`], [`AuthError::Validation`] (the note), and the operator's.
+    /// [`AuthError::NotDeleted`], [`AuthError::Stale`], [`AuthError::Validation`] (the note), and the operator's.
     pub async fn purge_user(
         &self,
         operator: &Operator,
@@ -174,7 +175,8 @@ impl AuthKit {
     ) -> Result<(), AuthError> {
         operator.require(Permission::UsersDelete)?;
         operator.require_recent_proof(self.now())?;
-        self.target(operator, id).await?;
+        let target = self.target(operator, id).await?;
+        self.require_unchanged(&target, operator, &note, client).await?;
         let event = self.action(EventCode::USER_PURGED, operator, &note, client)?.about(*id);
         match self.0.users.purge_user(id, self.cause(event)).await? {
             PurgeUser::Purged => Ok(()),
@@ -187,7 +189,7 @@ impl AuthKit {
     ///
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotFound`] (deleted, too), [`AuthError::AccountDisabled`],
-    /// [`AuthError::Validation`] (the note), and the operator's.
+    /// [`AuthError::Stale`], [`AuthError::Validation`] (the note), and the operator's.
     pub async fn request_reset_for(
         &self,
         operator: &Operator,
@@ -203,6 +205,7 @@ impl AuthKit {
         if !user.is_active {
             return Err(AuthError::AccountDisabled);
         }
+        self.require_unchanged(&user, operator, &note, client).await?;
         let event = self.action(EventCode::PASSWORD_RESET_REQUESTED, operator, &note, client)?.about(*id);
         self.record_event(event).await?;
         let token = self.0.keys.mint_reset(&user, self.random()?, self.now(), self.0.settings.reset_ttl);

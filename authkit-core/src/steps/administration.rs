@@ -69,6 +69,22 @@ impl AuthKit {
         Ok(user)
     }
 
+    /// The row is still the one that the administrator saw. For actions whose write has no [`Guard`]: what could change
+    /// between this look and the write does not matter to them.
+    pub(crate) async fn require_unchanged(
+        &self,
+        target: &User,
+        operator: &Operator,
+        note: &Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        if note.if_updated_at.is_none_or(|seen| seen == target.updated_at) {
+            return Ok(());
+        }
+        self.record_refusal(operator, &target.id, AuthError::Stale.code(), client).await?;
+        Err(AuthError::Stale)
+    }
+
     /// What the write rests on. An operator who may not touch everybody was let through by the role that the row had when
     /// it was read, so the row must still be that one.
     pub(crate) fn guard(&self, operator: &Operator, target: &User, note: &Note) -> Guard {

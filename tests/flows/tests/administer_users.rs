@@ -189,12 +189,21 @@ on_every_store! {
         for answer in [
             kit.set_active(&operator, id, false, seen.clone(), &client()).await.err(),
             kit.set_role(&operator, id, "user", seen.clone(), &client()).await.err(),
-            kit.delete_user(&operator, id, seen, &client()).await.err(),
+            kit.delete_user(&operator, id, seen.clone(), &client()).await.err(),
+            kit.request_reset_for(&operator, id, seen.clone(), &client()).await.err(),
         ] {
             assert!(matches!(answer, Some(AuthError::Stale)), "{answer:?}");
         }
+        kit.delete_user(&operator, id, Note::default(), &client()).await.expect("deleted");
+        for answer in [
+            kit.restore_user(&operator, id, seen.clone(), &client()).await.err(),
+            kit.purge_user(&operator, id, seen, &client()).await.err(),
+        ] {
+            assert!(matches!(answer, Some(AuthError::Stale)), "{answer:?}");
+        }
+        assert!(world.mailbox.all().is_empty() && world.user(id).await.deleted_at.is_some());
         let refusals = world.events_of(EventCode::ACCESS_REFUSED).await;
-        assert_eq!(refusals.len(), 3);
+        assert_eq!(refusals.len(), 6);
         assert!(refusals.iter().all(|event| event.details.get("reason") == Some(&json!("stale"))));
     }
 
