@@ -146,11 +146,12 @@ on_every_store! {
                         return Vec::new();
                     }
                     let mut late = Vec::new();
-                    while late.len() < 3 {
+                    while late.len() < 6 {
                         let after = done.load(SeqCst);
                         let answer = code(&world.kit.current_user(&ended.tokens.access).await);
                         if after {
                             late.push(answer);
+                            late.push(code(&world.kit.refresh(&ended.tokens.refresh, &client()).await));
                         }
                         tokio::task::yield_now().await;
                     }
