@@ -1,1 +1,3 @@
-//! What several examples share with the tests that run them.
+//! Examples that are code to build on rather than a program to run.
+
+pub mod custom_store;

@@ -150,7 +150,7 @@ fn strange_ids() -> Vec<UserId> {
 }
 
 pub(crate) async fn u2_a_change_without_an_event_records_none(b: Bench) -> Checked {
-    let user = new_user(1);
+    let user = NewUser { profile: b.store().shape.profiles[0].clone(), ..new_user(1) };
     let InsertUser::Inserted(user) = b.users.insert_user(user, Cause::silent(START)).await? else {
         return Err(Failure::wrong("expected Inserted"));
     };
