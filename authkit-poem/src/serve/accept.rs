@@ -20,7 +20,7 @@ use poem::{Endpoint, Request};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Limits;
 use super::connection::{Connection, Io, Outgoing};
@@ -28,6 +28,8 @@ use super::respond::Service;
 
 /// hyper takes no smaller buffer.
 const SMALLEST_BUFFER: usize = 8 * 1024;
+/// How long after the stop a connection may still begin a request that was on its way.
+const LAST_CALL: Duration = Duration::from_secs(1);
 /// Pause after an accept that failed for want of something, such as file descriptors.
 const BREATH: Duration = Duration::from_millis(200);
 
@@ -167,7 +169,7 @@ async fn converse<E: Endpoint + 'static>(
         let mut conversation =
             pin!(http.serve_connection(TokioIo::new(Io::new(stream, &connection)), serve).with_upgrades());
         let mut stops = pin!(stopping.wait_for(|stopping| *stopping));
-        let mut is_stopping = false;
+        let mut last_call: Option<Instant> = None;
         loop {
             tokio::select! {
                 ended = conversation.as_mut() => {
@@ -177,14 +179,29 @@ async fn converse<E: Endpoint + 'static>(
                     break;
                 }
                 () = connection.overdue() => return,
-                _ = &mut stops, if !is_stopping => {
-                    is_stopping = true;
+                _ = &mut stops, if last_call.is_none() => {
+                    last_call = Some(Instant::now() + LAST_CALL);
                     conversation.as_mut().graceful_shutdown();
+                }
+                () = until(last_call) => {
+                    if connection.waiting_since().is_some() {
+                        return;
+                    }
+                    // Its request is in work; no other can follow.
+                    last_call = Some(Instant::now() + LAST_CALL);
                 }
             }
         }
     }
     connection.linger().await;
+}
+
+/// Ready at that instant; never where there is none.
+async fn until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// After an accept that failed: a client that gave up meanwhile is nothing, all else needs a moment.

@@ -15,6 +15,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Limits;
 
+#[cfg(test)]
+mod tests;
+
 /// How long bytes are still taken in from a client that was answered before it had sent all of its body. Closed at once,
 /// the answer would be lost with them.
 const LINGER: Duration = Duration::from_secs(1);

@@ -68,3 +68,14 @@ async fn a_stop_does_not_wait_for_ever() {
     server.stopped().await;
     assert_eq!(working.remove(0).rest().await, "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_for_nothing_does_not_hold_the_stop() {
+    let hour = Duration::from_secs(3600);
+    let limits = Limits { stop: hour, head: hour, ..Limits::default() };
+    let (server, _, _open) = busy(limits, 0).await;
+    let mut silent = Raw::connect(server.address).await;
+    silent.say("GET /plain HTTP/1.1\r\n").await;
+    server.stopped().await;
+    assert_eq!(silent.rest().await, "");
+}
