@@ -34,6 +34,14 @@ async fn outdated(world: &World) -> UserId {
     trusted(world, "ada@example.com", TrustedPassword::Hash(QuickHasher::stored("old", "00", PASSWORD))).await
 }
 
+/// Puts an outdated hash in place of whatever is there.
+async fn store_outdated(world: &World, id: &UserId, password: &str) {
+    let old_hash = world.user(id).await.password_hash;
+    let swap = PasswordSwap { id: *id, old_hash, new_hash: QuickHasher::stored("old", "00", password), epochs: None };
+    let swapped = world.ports.replace_password(swap, Cause::silent(world.kit.now())).await.expect("an answer");
+    assert!(matches!(swapped, ReplacePassword::Replaced(_)));
+}
+
 on_every_store! {
     async fn the_right_password_opens_a_session_of_the_right_length(world: World) {
         let user = world.register("ada@example.com").await;
@@ -196,21 +204,29 @@ on_every_store! {
 
     // S-6
     async fn a_sign_in_that_races_a_reset_does_not_write_the_old_password_back(world: World) {
-        outdated(&world).await;
-        let token = world.reset_token("ada@example.com").await;
-        // The sign-in has verified the old password and stands before its rehash.
-        let gate = world.tap.hold_before("replace_password");
-        let racing = {
-            let world = world.clone();
-            tokio::spawn(async move { world.try_login("ada@example.com", PASSWORD).await })
-        };
-        gate.reached().await;
-        world.kit.reset_password(&token, OTHER_PASSWORD.into(), &client()).await.expect("reset");
-        gate.open();
-        let sign_in = racing.await.expect("no panic").expect("it began before");
-        assert_eq!(code(&world.try_login("ada@example.com", PASSWORD).await), "invalid_credentials");
-        assert_eq!(code(&world.try_login("ada@example.com", OTHER_PASSWORD).await), "ok");
-        assert_eq!(code(&world.kit.current_user(&sign_in.tokens.access).await), "session_revoked");
+        let id = outdated(&world).await;
+        // The sign-in has read the old hash, or verified it, or stands before its rehash.
+        for (round, stop) in ["find_user_by_email", "insert_session", "replace_password"].into_iter().enumerate() {
+            let world = world.with(|config| config.throttle(ThrottleMode::Off));
+            let (old, new) = (format!("{PASSWORD} {round}"), format!("{OTHER_PASSWORD} {round}"));
+            store_outdated(&world, &id, &old).await;
+            let token = world.reset_token("ada@example.com").await;
+            let gate = match stop {
+                "find_user_by_email" => world.tap.hold_after(stop),
+                _ => world.tap.hold_before(stop),
+            };
+            let racing = {
+                let (world, old) = (world.clone(), old.clone());
+                tokio::spawn(async move { world.try_login("ada@example.com", &old).await })
+            };
+            gate.reached().await;
+            world.kit.reset_password(&token, new.as_str().into(), &client()).await.expect("reset");
+            gate.open();
+            let sign_in = racing.await.expect("no panic").expect("it began before");
+            assert_eq!(code(&world.try_login("ada@example.com", &old).await), "invalid_credentials", "{stop}");
+            assert_eq!(code(&world.try_login("ada@example.com", &new).await), "ok", "{stop}");
+            assert_eq!(code(&world.kit.current_user(&sign_in.tokens.access).await), "session_revoked", "{stop}");
+        }
     }
 
     // S-6
