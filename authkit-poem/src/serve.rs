@@ -15,7 +15,10 @@ use std::time::Duration;
 
 use authkit_core::AuthKit;
 use poem::IntoEndpoint;
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::{TcpListener, TcpSocket, ToSocketAddrs, lookup_host};
+
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// Serves an application until the process is told to stop (SIGTERM or ctrl-c), with the default [`Limits`].
 ///
@@ -47,6 +50,31 @@ pub fn serve(
     // At once, since the future could not go to another thread with what need not be `Send`.
     let app = app.into_endpoint();
     async move { Server::bind(kit, address).await?.serve(app).await }
+}
+
+/// Takes an address for [`Server::new`]; port 0 lets the system choose. As many connections may wait to be accepted as may
+/// be open by default: with the usual 128, a burst makes clients try again after a second.
+///
+/// # Errors
+/// The address is taken, not this machine's, or not allowed.
+pub async fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
+    let mut refused = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in lookup_host(address).await? {
+        match listen_at(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
+}
+
+fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A restart does not wait for the connections of the run before. (On Windows the flag means something else.)
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// How much a client may take.
@@ -118,10 +146,10 @@ impl Server {
     /// # Errors
     /// The address is taken, not this machine's, or not allowed.
     pub async fn bind(kit: &AuthKit, address: impl ToSocketAddrs) -> io::Result<Self> {
-        Self::new(kit, TcpListener::bind(address).await?)
+        Self::new(kit, listen(address).await?)
     }
 
-    /// Takes a listener that is there already: one that a service manager handed over, or whose port the configuration is
+    /// Takes a listener that is there already, of [`listen`] or one that a service manager handed over, or whose port the configuration is
     /// made of.
     ///
     /// # Errors

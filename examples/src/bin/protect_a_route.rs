@@ -8,7 +8,6 @@ use authkit_store_memory::MemoryStore;
 use poem::web::Path;
 use poem::{EndpointExt as _, Route, get, handler, post};
 use serde_json::json;
-use tokio::net::TcpListener;
 
 /// Whoever is signed in; nobody else gets as far as this function.
 #[handler]
@@ -67,7 +66,7 @@ fn app(auth: &AuthKit) -> impl poem::Endpoint + 'static {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8000".to_owned());
-    let listener = TcpListener::bind(address).await?;
+    let listener = authkit_poem::listen(address).await?;
     let base = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
     let auth = AuthKit::builder().store(MemoryStore::new()).config(Config::development().base_url(&base)).build()?;
     for role in ["user", "moderator", "editor", "admin"] {

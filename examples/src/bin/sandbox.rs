@@ -16,7 +16,6 @@ use authkit_store_sqlite::SqliteStore;
 use poem::web::Json;
 use poem::{EndpointExt as _, Route, get, handler, post};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 const HELP: &str = "usage: sandbox [--listen ADDRESS:PORT]    (default 127.0.0.1:8000; port 0: any that is free)";
@@ -77,7 +76,8 @@ async fn run(args: Vec<String>) -> Result<(), Box<dyn Error>> {
     };
     let config = config()?;
     // The links in mails and the check of origins need the port, which port 0 leaves to the system.
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("{address} cannot be bound: {error}"))?;
+    let listener =
+        authkit_poem::listen(address).await.map_err(|error| format!("{address} cannot be bound: {error}"))?;
     let config = match variable("AUTHKIT_BASE_URL") {
         None => config.base_url(format!("http://127.0.0.1:{}", listener.local_addr()?.port())),
         Some(_) => config,
