@@ -2,6 +2,7 @@
 
 mod contract;
 mod contract_admin;
+mod contract_more;
 mod flood;
 mod guards;
 mod limits;
