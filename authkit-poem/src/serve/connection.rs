@@ -69,13 +69,13 @@ impl Connection {
 
     /// Ready when its client has taken too long.
     pub(super) async fn overdue(&self) {
+        // The phase may change meanwhile, to one that ends sooner; none ends sooner than after this.
+        let shortest = self.limits.head.min(self.limits.keep_alive);
         loop {
             let now = Instant::now();
-            let deadline = self.deadline();
-            match deadline {
+            match self.deadline() {
                 Some(deadline) if deadline <= now => return,
-                // The phase may change meanwhile, to one that ends sooner; none ends sooner than this.
-                _ => sleep_until(deadline.unwrap_or(now + self.limits.head).min(now + self.limits.head)).await,
+                deadline => sleep_until(deadline.map_or(now + shortest, |at| at.min(now + shortest))).await,
             }
         }
     }

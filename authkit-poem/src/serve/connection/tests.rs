@@ -78,3 +78,20 @@ async fn whoever_waits_for_a_connection_to_give_way_is_told() {
     waits.notified().await;
     assert!(connection.waiting_since().is_some());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_shorter_than_the_one_before_is_kept() {
+    let limits = Limits { keep_alive: Duration::from_secs(1), ..Limits::default() };
+    let connection = Connection::new(limits, Arc::default());
+    let start = Instant::now();
+    let answered = async {
+        sleep_until(start + Duration::from_secs(2)).await;
+        connection.waits();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = connection.overdue() => {}
+        () = answered => {}
+    }
+    assert_eq!(start.elapsed().as_secs(), 3);
+}
