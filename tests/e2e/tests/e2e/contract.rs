@@ -1,6 +1,7 @@
 //! The account rows of the HTTP contract that older clients know (● in docs/HTTP-API.md), replayed against the sandbox.
 
-use authkit_e2e::{Answer, Client, Kind, Sandbox};
+use authkit_e2e::{Answer, Client, Kind, Sandbox, send};
+use http::Request;
 use serde_json::json;
 
 const ADA: &str = "Ada.Lovelace@example.com";
@@ -123,13 +124,16 @@ async fn refreshing(client: &mut Client) {
 
 async fn recovery(client: &mut Client, sandbox: &Sandbox) {
     let mut stranger = Client::new(client.kind, client.address);
-    let known = stranger.post_json("/auth/forgot-password", json!({ "email": ADA })).await.expect(200);
+    // S-55: wherever the request says that it was sent, the link leads to the configured base URL.
+    let request = Request::post("http://evil.example/auth/forgot-password").header("host", "evil.example");
+    let request = request.header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example");
+    let request = request.header("content-type", "application/json").body(json!({ "email": ADA }).to_string().into());
+    let known = send(client.address, request.expect("sound")).await.expect(200);
     let unknown =
         stranger.post_json("/auth/forgot-password", json!({ "email": "nobody@example.com" })).await.expect(200);
     assert_eq!(known.body, unknown.body);
     assert_eq!(known.members(), ["message"]);
     let (token, link) = sandbox.mailed();
-    // S-55
     assert!(link.contains(&format!("http://{}/admin/reset-password?token={token}", client.address)), "{link}");
 
     let reset = |password: &str| json!({ "token": token, "new_password": password });

@@ -223,7 +223,7 @@ async fn session_and_client_are_told_to_the_handler() {
     assert_eq!(app.ask(Method::GET, "/session", &lines, "").await.expect(200).body, "true e2e/1.0");
 }
 
-// S-75
+// S-75, S-83
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_of_the_application_has_user_address_and_agent() {
     let store = Arc::new(MemoryStore::new());
@@ -241,7 +241,15 @@ async fn an_event_of_the_application_has_user_address_and_agent() {
     let app = routes(&Ran::default()).with(authkit_poem::layer(&kit));
     let app = App { server: start(&kit, Limits::default(), app).await, kit, ran: Ran::default() };
 
-    let lines = [("authorization", bearer.as_str()), ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")];
+    let agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0";
+    // Nobody said that these come from a proxy.
+    let lines = [
+        ("authorization", bearer.as_str()),
+        ("user-agent", agent),
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-real-ip", "203.0.113.9"),
+        ("x-request-id", "chosen"),
+    ];
     app.ask(Method::POST, "/audited", &lines, "resnet").await.expect(200);
     app.ask(Method::POST, "/audited", &[], "anonymous").await.expect(200);
     app.ask(Method::POST, "/audited", &[("authorization", "Bearer x")], "bad").await.refused(401, "invalid_token");
@@ -255,7 +263,7 @@ async fn an_event_of_the_application_has_user_address_and_agent() {
     assert_eq!((trained.subject, trained.session_id), (Some(user.id), Some(signed_in.session.id)));
     assert_eq!(trained.client.ip, Some([127, 0, 0, 1].into()));
     assert!(trained.client.user_agent.as_deref().is_some_and(|agent| agent.contains("Firefox")));
-    assert!(trained.client.request_id.is_some());
+    assert!(trained.client.request_id.as_deref().is_some_and(|id| id != "chosen"));
     assert_eq!((anonymous.subject, &anonymous.details["model"]), (None, &json!("anonymous")));
 }
 
