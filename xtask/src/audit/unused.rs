@@ -17,6 +17,11 @@ pub fn check(workspace: &Workspace) -> Result<Vec<String>, String> {
             let text = workspace.text(file)?;
             named.extend(names(&text));
         }
+        // A README that is the documentation of its crate has doctests, too.
+        let readme = format!("{}/README.md", member.folder);
+        if workspace.has(&readme) {
+            named.extend(words(&workspace.text(&readme)?).map(str::to_owned));
+        }
         problems.extend(unused(&member, &named));
     }
     Ok(problems)
@@ -35,8 +40,11 @@ fn names(text: &str) -> HashSet<String> {
         Token::Sign(_) | Token::Path => None,
     });
     let docs = text.lines().map(str::trim_start).filter(|line| line.starts_with("///") || line.starts_with("//!"));
-    let words = docs.flat_map(|line| line.split(|c: char| c != '_' && !c.is_alphanumeric()));
-    code.chain(words.map(str::to_owned)).collect()
+    code.chain(docs.flat_map(words).map(str::to_owned)).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c != '_' && !c.is_alphanumeric())
 }
 
 #[cfg(test)]
