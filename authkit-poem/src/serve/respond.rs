@@ -41,20 +41,20 @@ impl<E: Endpoint> Service<E> {
         let id = name(kit, &request);
         if *request.method() == Method::CONNECT {
             // Its target is no path: a router has nothing to look at.
-            return self.refuse(&id, &Problem::method_not_allowed(HeaderValue::from_static("GET, POST")));
+            return self.refuse(id, &Problem::method_not_allowed(HeaderValue::from_static("GET, POST")));
         }
         let serving = AssertUnwindSafe(async { app.call(request).await.map(poem::IntoResponse::into_response) });
         match timeout(*deadline, serving.catch_unwind()).await {
             Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(error))) => self.explain(&id, error),
-            Ok(Err(panic)) => self.refuse(&id, &Problem::panicked(&*panic)),
-            Err(_) => self.refuse(&id, &Problem::request_timeout()),
+            Ok(Ok(Err(error))) => self.explain(id, error),
+            Ok(Err(panic)) => self.refuse(id, &Problem::panicked(&*panic)),
+            Err(_) => self.refuse(id, &Problem::request_timeout()),
         }
     }
 
     /// The application's own errors keep their answers; poem's say the same as a problem body; and of what is the server's
     /// fault nothing is shown, whoever made it (poem writes the text of the cause into the body).
-    fn explain(&self, id: &RequestId, error: Error) -> Response {
+    fn explain(&self, id: Option<RequestId>, error: Error) -> Response {
         if error.is::<Refused>() {
             return error.into_response();
         }
@@ -79,18 +79,16 @@ impl<E: Endpoint> Service<E> {
         error.into_response()
     }
 
-    fn refuse(&self, id: &RequestId, problem: &Problem) -> Response {
+    fn refuse(&self, id: Option<RequestId>, problem: &Problem) -> Response {
         let kit = &self.0.kit;
-        let mut response = problem.response(kit.http(), id.get(kit));
+        let mut response = problem.response(kit.http(), id.unwrap_or_default().get(kit));
         headers::secure(kit, response.headers_mut());
         convert::response(response)
     }
 }
 
-/// The name that a proxy gave the request; one of our own is made when it is first asked for.
-fn name(kit: &AuthKit, request: &Request) -> RequestId {
-    if kit.http().trusted_proxies.is_empty() {
-        return RequestId::default();
-    }
-    RequestId::of(kit, request.headers(), peer(request))
+/// The name that a proxy may have given the request. Without one, a refusal makes its own.
+fn name(kit: &AuthKit, request: &Request) -> Option<RequestId> {
+    let proxied = !kit.http().trusted_proxies.is_empty();
+    proxied.then(|| RequestId::of(kit, request.headers(), peer(request)))
 }
