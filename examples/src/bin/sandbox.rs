@@ -163,6 +163,9 @@ fn greet(auth: &AuthKit) {
     println!("  administration  {base}{admin}/api/users");
     println!("  protected       {base}/secure-data, {base}/admin-only, {base}/custom-audit (POST)");
     println!("  mails           here");
+    for warning in auth.warnings() {
+        println!("  note            {warning}");
+    }
     for (email, password, special) in USERS {
         println!("  user            {email} / {password} {special}");
     }

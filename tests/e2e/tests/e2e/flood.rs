@@ -87,7 +87,7 @@ async fn heads_that_are_too_large_are_refused() {
     for lines in [cookie, lines, long] {
         let mut client = Raw::connect(sandbox.address).await;
         let answer = client.say(format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{lines}\r\n")).await.rest().await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer:?}");
     }
     let mut client = Raw::connect(sandbox.address).await;
     let fits = format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "y".repeat(8 * 1024));

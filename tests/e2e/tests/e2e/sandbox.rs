@@ -35,6 +35,7 @@ async fn a_second_start_finds_the_users_and_what_they_did() {
     for text in ["/docs", "admin@example.com", "adminpass123", "/openapi.json"] {
         assert!(sandbox.greeting.contains(text), "{}", sandbox.greeting);
     }
+    assert!(!sandbox.greeting.contains("random key"), "{}", sandbox.greeting);
     let mut client = Client::new(Kind::Bearer, sandbox.address);
     client.login("user@example.com", "userpass123").await.expect(200);
     sandbox.terminate();
@@ -66,6 +67,7 @@ async fn the_variables_are_read() {
     ];
     let sandbox = Sandbox::start(&variables);
     assert!(!sandbox.folder.join("authkit.db").exists());
+    assert!(sandbox.greeting.contains("a random key for this run"), "{}", sandbox.greeting);
     let mut client = Client::new(Kind::Program, sandbox.address);
     let login = serde_json::json!({ "email": "user@example.com", "password": "userpass123" });
     client.post_json("/auth/login", login.clone()).await.refused(404, "not_found");
