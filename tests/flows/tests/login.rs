@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use authkit_core::{
-    Actor, AuthError, Cause, ClientInfo, EventCode, EventOutcome, Login, Note, Operator, Password, PasswordSwap,
-    ReplacePassword, Role, SessionState, ThrottleMode, TrustedPassword, TrustedUser, UserId, Via,
+    Actor, AuthError, ClientInfo, EventCode, EventOutcome, Login, Note, Operator, Password, Role, SessionState,
+    ThrottleMode, TrustedPassword, TrustedUser, UserId, Via,
 };
-use authkit_flows::hasher::QuickHasher;
 use authkit_flows::on_every_store;
 use authkit_flows::world::{OTHER_PASSWORD, PASSWORD, World, client, code};
 use serde_json::json;
@@ -27,19 +26,6 @@ async fn trusted(world: &World, email: &str, password: TrustedPassword) -> UserI
 async fn set_active(world: &World, id: &UserId, active: bool) {
     let note = Note::default();
     world.kit.set_active(&Operator::system(), id, active, note, &client()).await.expect("done");
-}
-
-/// A user whose hash has older parameters.
-async fn outdated(world: &World) -> UserId {
-    trusted(world, "ada@example.com", TrustedPassword::Hash(QuickHasher::stored("old", "00", PASSWORD))).await
-}
-
-/// Puts an outdated hash in place of whatever is there.
-async fn store_outdated(world: &World, id: &UserId, password: &str) {
-    let old_hash = world.user(id).await.password_hash;
-    let swap = PasswordSwap { id: *id, old_hash, new_hash: QuickHasher::stored("old", "00", password), epochs: None };
-    let swapped = world.ports.replace_password(swap, Cause::silent(world.kit.now())).await.expect("an answer");
-    assert!(matches!(swapped, ReplacePassword::Replaced(_)));
 }
 
 on_every_store! {
@@ -189,54 +175,6 @@ on_every_store! {
         assert!(world.events_of(EventCode::SESSION_REVOKED).await.is_empty());
     }
 
-    // S-6
-    async fn an_outdated_hash_is_replaced_at_the_next_sign_in_without_ending_sessions(world: World) {
-        let id = outdated(&world).await;
-        let before = world.user(&id).await;
-        let sign_in = world.login("ada@example.com").await;
-        let after = world.user(&id).await;
-        assert!(after.password_hash.as_ref().is_some_and(|hash| hash.expose().starts_with("quick$")));
-        assert_eq!((after.session_epoch, after.updated_at), (before.session_epoch, before.updated_at));
-        world.current(&sign_in).await;
-        world.login("ada@example.com").await;
-        assert_eq!(world.user(&id).await.password_hash, after.password_hash, "once is enough");
-    }
-
-    // S-6
-    async fn a_sign_in_that_races_a_reset_does_not_write_the_old_password_back(world: World) {
-        let id = outdated(&world).await;
-        // The sign-in has read the old hash, or verified it, or stands before its rehash.
-        for (round, stop) in ["find_user_by_email", "insert_session", "replace_password"].into_iter().enumerate() {
-            let world = world.with(|config| config.throttle(ThrottleMode::Off));
-            let (old, new) = (format!("{PASSWORD} {round}"), format!("{OTHER_PASSWORD} {round}"));
-            store_outdated(&world, &id, &old).await;
-            let token = world.reset_token("ada@example.com").await;
-            let gate = match stop {
-                "find_user_by_email" => world.tap.hold_after(stop),
-                _ => world.tap.hold_before(stop),
-            };
-            let racing = {
-                let (world, old) = (world.clone(), old.clone());
-                tokio::spawn(async move { world.try_login("ada@example.com", &old).await })
-            };
-            gate.reached().await;
-            world.kit.reset_password(&token, new.as_str().into(), &client()).await.expect("reset");
-            gate.open();
-            let sign_in = racing.await.expect("no panic").expect("it began before");
-            assert_eq!(code(&world.try_login("ada@example.com", &old).await), "invalid_credentials", "{stop}");
-            assert_eq!(code(&world.try_login("ada@example.com", &new).await), "ok", "{stop}");
-            assert_eq!(code(&world.kit.current_user(&sign_in.tokens.access).await), "session_revoked", "{stop}");
-        }
-    }
-
-    // S-6
-    async fn a_rehash_that_fails_does_not_fail_the_sign_in(world: World) {
-        outdated(&world).await;
-        world.tap.refuse("replace_password");
-        let sign_in = world.login("ada@example.com").await;
-        world.current(&sign_in).await;
-    }
-
     // S-35 I4
     async fn a_sign_in_that_raced_a_reset_leaves_nothing_alive(world: World) {
         let user = world.register("ada@example.com").await;
@@ -311,24 +249,6 @@ on_every_store! {
     async fn an_older_weaker_password_still_signs_in(world: World) {
         trusted(&world, "ada@example.com", TrustedPassword::Plain(Password::from("short"))).await;
         assert_eq!(code(&world.try_login("ada@example.com", "short").await), "ok");
-    }
-
-    async fn a_rehash_that_is_lost_to_another_write_changes_nothing(world: World) {
-        let id = outdated(&world).await;
-        let gate = world.tap.hold_before("replace_password");
-        let racing = {
-            let world = world.clone();
-            tokio::spawn(async move { world.try_login("ada@example.com", PASSWORD).await })
-        };
-        gate.reached().await;
-        let stored = QuickHasher::stored("quick", "01", PASSWORD);
-        let old_hash = world.user(&id).await.password_hash;
-        let swap = PasswordSwap { id, old_hash, new_hash: stored.clone(), epochs: None };
-        let swapped = world.ports.replace_password(swap, Cause::silent(world.kit.now())).await.expect("an answer");
-        assert!(matches!(swapped, ReplacePassword::Replaced(_)));
-        gate.open();
-        assert_eq!(code(&racing.await.expect("no panic")), "ok");
-        assert_eq!(world.user(&id).await.password_hash, Some(stored));
     }
 }
 
