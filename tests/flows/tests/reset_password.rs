@@ -253,7 +253,7 @@ on_every_store! {
         assert_eq!(code(&world.kit.refresh(&pair.tokens.refresh, &client()).await), "session_revoked");
     }
 
-    async fn a_busy_moment_leaves_the_link_usable(world: World) {
+    async fn a_store_that_does_not_answer_leaves_the_link_usable(world: World) {
         world.register("ada@example.com").await;
         let token = world.reset_token("ada@example.com").await;
         world.tap.refuse("replace_password");
