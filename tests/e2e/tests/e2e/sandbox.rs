@@ -25,7 +25,7 @@ fn a_setting_that_does_not_fit_is_refused_by_name() {
     assert!(!status.success() && said.contains("usage"), "{said}");
 }
 
-// S-25 of the scoreboard for the process itself: SIGTERM is a clean end.
+// S25 of the scoreboard for the process itself: SIGTERM is a clean end.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_start_finds_the_users_and_what_they_did() {

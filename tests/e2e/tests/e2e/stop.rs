@@ -42,7 +42,7 @@ async fn busy(limits: Limits, clients: usize) -> (Running, Vec<Raw>, Arc<Semapho
     (server, working, open)
 }
 
-// S-25 of the scoreboard, in small.
+// S25 of the scoreboard, in small.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_lets_every_request_in_flight_end() {
     let (mut server, working, open) = busy(Limits::default(), 16).await;
