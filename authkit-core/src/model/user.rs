@@ -140,6 +140,26 @@ pub struct UserFilter {
     pub sort: UserSort,
 }
 
+impl UserFilter {
+    /// Whether a row fits: the reference for every store.
+    pub fn fits(&self, row: &User) -> bool {
+        let status = match self.status {
+            None => row.exists(),
+            Some(UserStatus::Active) => row.exists() && row.is_active,
+            Some(UserStatus::Disabled) => row.exists() && !row.is_active,
+            Some(UserStatus::Deleted) => !row.exists(),
+        };
+        status
+            && self.role.is_none_or(|role| role == row.role)
+            && self.verified.is_none_or(|verified| verified == row.is_verified)
+            && self.search.as_ref().is_none_or(|search| match search {
+                UserSearch::Id(id) => *id == row.id,
+                UserSearch::Email(key) => key == row.email.key(),
+                UserSearch::EmailPrefix(prefix) => row.email.key().as_str().starts_with(prefix),
+            })
+    }
+}
+
 /// What to look for among users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserSearch {

@@ -3,9 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use authkit_core::{
-    EmailKey, Page, PageRequest, Position, Role, Timestamp, User, UserFilter, UserId, UserSearch, UserSort, UserStatus,
-};
+use authkit_core::{EmailKey, Page, PageRequest, Position, Role, Timestamp, User, UserFilter, UserId, UserSort};
 
 use crate::keyset::{Order, page, parsed, walk};
 
@@ -120,25 +118,8 @@ impl Users {
         filter: &'a UserFilter,
         ids: impl Iterator<Item = &'a UserId>,
     ) -> impl Iterator<Item = &'a User> {
-        ids.filter_map(|id| self.rows.get(id)).filter(|user| fits(filter, user))
+        ids.filter_map(|id| self.rows.get(id)).filter(|user| filter.fits(user))
     }
-}
-
-fn fits(filter: &UserFilter, user: &User) -> bool {
-    let status = match filter.status {
-        None => user.exists(),
-        Some(UserStatus::Active) => user.exists() && user.is_active,
-        Some(UserStatus::Disabled) => user.exists() && !user.is_active,
-        Some(UserStatus::Deleted) => !user.exists(),
-    };
-    status
-        && filter.role.is_none_or(|role| role == user.role)
-        && filter.verified.is_none_or(|verified| verified == user.is_verified)
-        && filter.search.as_ref().is_none_or(|search| match search {
-            UserSearch::Id(id) => *id == user.id,
-            UserSearch::Email(key) => key == user.email.key(),
-            UserSearch::EmailPrefix(prefix) => user.email.key().as_str().starts_with(prefix),
-        })
 }
 
 // A position begins with a mark of its order, so that it says nothing in another one.
