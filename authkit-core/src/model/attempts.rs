@@ -88,11 +88,13 @@ impl AttemptRow {
 
     /// Counts an attempt that [`Self::blocked`] allows. Answers how many more are allowed before the next refusal.
     pub fn count(&mut self, limit: &Limit, at: Timestamp) -> u32 {
-        if at >= self.window_end(limit) || at < self.window_start {
+        if at >= self.window_end(limit) {
             self.window_start = at;
             self.count = 0;
             self.blocked_until = None;
         }
+        // Another node's clock is ahead, or this one was set back: the window begins earlier, and what was counted stays.
+        self.window_start = self.window_start.min(at);
         self.count = self.count.saturating_add(1);
         self.streak = self.streak.saturating_add(1);
         self.updated_at = at;
@@ -224,5 +226,17 @@ mod tests {
         }
         let before = START - Duration::from_secs(3_600);
         assert_eq!(take(&mut row, RATE, before), Take::Blocked { until: START + Duration::from_secs(60) });
+    }
+
+    // S-84
+    #[test]
+    fn two_nodes_whose_clocks_differ_share_one_limit() {
+        let mut row = AttemptRow::new(START);
+        for left in [4, 3, 2, 1] {
+            assert_eq!(take(&mut row, ACCOUNT, START), Take::Allowed { left });
+        }
+        let behind = START - Duration::from_millis(5);
+        assert_eq!(take(&mut row, ACCOUNT, behind), Take::Allowed { left: 0 });
+        assert!(matches!(take(&mut row, ACCOUNT, behind), Take::Blocked { .. }));
     }
 }
