@@ -46,7 +46,7 @@ impl AuthKit {
         let target = self.target(operator, id).await?;
         let code = if active { EventCode::USER_ENABLED } else { EventCode::USER_DISABLED };
         let event = self.action(code, operator, &note, client)?.about(*id);
-        let guard = self.guard(operator, &target, &note);
+        let guard = self.guard(operator, &target, &note, client).await?;
         let outcome = self.0.users.set_active(id, active, self.new_epoch()?, guard, self.cause(event)).await?;
         match self.settled(outcome, operator, id, client).await? {
             Some((before, after)) => {
@@ -94,7 +94,7 @@ impl AuthKit {
         let role = Role::new(role).filter(|role| self.0.settings.roles.contains(role)).ok_or(AuthError::UnknownRole)?;
         let target = self.target(operator, id).await?;
         let event = self.action(EventCode::USER_ROLE_CHANGED, operator, &note, client)?.about(*id);
-        let guard = self.guard(operator, &target, &note);
+        let guard = self.guard(operator, &target, &note, client).await?;
         let outcome = self.0.users.set_role(id, role, guard, self.cause(event)).await?;
         Ok(self.settled(outcome, operator, id, client).await?.map_or(target, |(_, after)| after))
     }
@@ -131,7 +131,7 @@ impl AuthKit {
         operator.require_recent_proof(self.now())?;
         let target = self.target(operator, id).await?;
         let event = self.action(EventCode::USER_DELETED, operator, &note, client)?.about(*id);
-        let guard = self.guard(operator, &target, &note);
+        let guard = self.guard(operator, &target, &note, client).await?;
         let outcome = self.0.users.delete_user(id, self.new_epoch()?, guard, self.cause(event)).await?;
         if let Some((before, _)) = self.settled(outcome, operator, id, client).await? {
             self.tidy_left_epoch(&before, RevokeReason::Deleted).await;

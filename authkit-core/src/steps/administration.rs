@@ -85,11 +85,18 @@ impl AuthKit {
         Err(AuthError::Stale)
     }
 
-    /// What the write rests on. An operator who may not touch everybody was let through by the role that the row had when
-    /// it was read, so the row must still be that one.
-    pub(crate) fn guard(&self, operator: &Operator, target: &User, note: &Note) -> Guard {
-        let seen = if operator.is_admin() { None } else { Some(target.updated_at) };
-        Guard { admin_role: self.0.settings.admin_role, if_updated_at: note.if_updated_at.or(seen) }
+    /// What the write rests on: the row that the operator saw, if a note says which, and for one who may not touch
+    /// everybody the row whose role was just looked at. What the note says can only narrow that, never take its place.
+    pub(crate) async fn guard(
+        &self,
+        operator: &Operator,
+        target: &User,
+        note: &Note,
+        client: &ClientInfo,
+    ) -> Result<Guard, AuthError> {
+        self.require_unchanged(target, operator, note, client).await?;
+        let judged = (!operator.is_admin()).then_some(target.updated_at);
+        Ok(Guard { admin_role: self.0.settings.admin_role, if_updated_at: note.if_updated_at.or(judged) })
     }
 
     /// The row before and after; `None`: it was so already. A refusal is recorded.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    AuthError, EventFilter, EventId, ListRequest, Note, Operator, SessionId, SessionQuery, SignIn, UserId, UserQuery,
+    AuthError, Cause, EventFilter, EventId, Guard, ListRequest, Note, Operator, Role, SessionId, SessionQuery, SetUser,
+    SignIn, UserId, UserQuery, UserStore as _,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{PASSWORD, World, client, code};
@@ -140,6 +141,28 @@ on_every_store! {
         world.clock.tick();
         let note = Note::default();
         world.kit.set_role(&Operator::system(), &ada.id, "admin", note, &client()).await.expect("promoted");
+        gate.open();
+        assert_eq!(code(&racing.await.expect("no panic")), "stale");
+        assert!(world.user(&ada.id).await.is_active);
+    }
+
+    // The operator's own `updated_at` must not stand in for the row whose role was looked at.
+    async fn somebody_who_is_promoted_meanwhile_is_not_touched_by_a_guessed_instant(world: World) {
+        let support = world.operator("support@example.com", "support").await;
+        let ada = world.register("ada@example.com").await;
+        let gate = world.tap.hold_after("find_user");
+        world.clock.tick();
+        let promoted_at = world.kit.now();
+        let racing = {
+            let (world, id) = (world.clone(), ada.id);
+            let note = Note { if_updated_at: Some(promoted_at), ..Note::default() };
+            tokio::spawn(async move { world.kit.set_active(&support, &id, false, note, &client()).await })
+        };
+        gate.reached().await;
+        let guard = Guard { admin_role: Role::new("admin").expect("a role"), if_updated_at: None };
+        let role = Role::new("admin").expect("a role");
+        let promoted = world.ports.set_role(&ada.id, role, guard, Cause::silent(promoted_at)).await;
+        assert!(matches!(promoted, Ok(SetUser::Done { .. })), "{promoted:?}");
         gate.open();
         assert_eq!(code(&racing.await.expect("no panic")), "stale");
         assert!(world.user(&ada.id).await.is_active);
