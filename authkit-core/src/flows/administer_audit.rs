@@ -1,7 +1,5 @@
 //! The administration reads the audit trail and its statistics.
 
-use std::time::Duration;
-
 use crate::error::{AuthError, FieldError};
 use crate::kit::AuthKit;
 use crate::model::event::{Event, EventFilter};
@@ -10,11 +8,8 @@ use crate::model::permission::Permission;
 use crate::model::stats::HourlyCount;
 use crate::model::timestamp::Timestamp;
 use crate::ports::audit_log::AuditLog;
-use crate::steps::cursor::{ListRequest, Listing};
+use crate::steps::cursor::{ListRequest, Listing, UNINDEXED_WINDOW};
 use crate::steps::operator::Operator;
-
-/// The widest window of a list that no index narrows.
-const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl AuthKit {
     /// A page of the audit trail, newest first. Needs `audit.read`.
@@ -87,8 +82,8 @@ impl AuthKit {
         let scanned = filter.outcome.is_some() || filter.session_id.is_some() || filter.request_id.is_some();
         if scanned && !indexed {
             let to = filter.to.unwrap_or_else(|| self.now());
-            let from = *filter.from.get_or_insert(to - WINDOW);
-            if to.since(from) > WINDOW {
+            let from = *filter.from.get_or_insert(to - UNINDEXED_WINDOW);
+            if to.since(from) > UNINDEXED_WINDOW {
                 let text = "With these filters, at most seven days; or add code, actor or subject.";
                 return Err(AuthError::Validation(vec![FieldError::new("from", "too_wide", text)]));
             }

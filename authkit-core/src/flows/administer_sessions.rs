@@ -1,9 +1,5 @@
 //! The administration looks at sessions and ends them.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::time::Duration;
-
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
@@ -15,11 +11,10 @@ use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::session_store::RevokeSession;
 use crate::steps::administration::Note;
-use crate::steps::cursor::{ListRequest, Listing};
+use crate::steps::cursor::{ListRequest, Listing, UNINDEXED_WINDOW};
 use crate::steps::operator::Operator;
-
-/// How far back a list goes that no index narrows: a week.
-const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// Which sessions to list. Everything that is given must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,7 +76,7 @@ impl AuthKit {
             epoch: None,
             state: query.state,
             ip: query.ip.map(|ip| ip.to_canonical().to_string()),
-            created_from: narrow.then(|| at - WINDOW),
+            created_from: narrow.then(|| at - UNINDEXED_WINDOW),
             at,
         };
         let page = self.0.sessions.list_sessions(&filter, &page).await?;

@@ -1,5 +1,7 @@
 //! Cursors: a store's position, sealed so that it comes back only for the list it was made for.
 
+use std::time::Duration;
+
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::error::{AuthError, FieldError};
@@ -14,6 +16,9 @@ const TAG: usize = 8;
 const DEFAULT_PAGE: u32 = 50;
 /// Longer text is no cursor of ours.
 const MAX_TEXT: usize = 1_024;
+
+/// How far back a list goes that no index narrows, so that it never reads a whole table: a week.
+pub(crate) const UNINDEXED_WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Which page of a list a caller asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
