@@ -91,7 +91,7 @@ pub(crate) fn users(b: &Bench, filter: &UserFilter) -> List<User> {
         }),
         key: |user| user.id.to_string(),
         order,
-        fits: Box::new(move |user| crate::reference::user_fits(&fits, user)),
+        fits: Box::new(move |user| fits.fits(user)),
     }
 }
 

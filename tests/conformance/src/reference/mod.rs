@@ -15,7 +15,6 @@ use authkit_core::{
 };
 
 pub(crate) use sessions::is_due;
-pub(crate) use users::user_fits;
 
 use crate::feature::Feature;
 use crate::subject::{Shape, Subject};

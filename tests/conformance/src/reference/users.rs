@@ -4,30 +4,12 @@ use async_trait::async_trait;
 use authkit_core::{
     Cause, Email, EmailKey, Epoch, Guard, InsertFirstAdmin, InsertUser, NewUser, Page, PageRequest, PasswordSwap,
     Profile, PurgeUser, ReplaceEmail, ReplacePassword, Role, SetUser, StoreError, Timestamp, User, UserFilter, UserId,
-    UserSearch, UserSort, UserStatus, UserStore,
+    UserSort, UserStore,
 };
 
 use crate::feature::Feature;
 use crate::reference::pages::page;
 use crate::reference::{Reference, Rows};
-
-/// Whether a user fits a filter: the reference for every store.
-pub(crate) fn user_fits(filter: &UserFilter, user: &User) -> bool {
-    let status = match filter.status {
-        None => user.exists(),
-        Some(UserStatus::Active) => user.exists() && user.is_active,
-        Some(UserStatus::Disabled) => user.exists() && !user.is_active,
-        Some(UserStatus::Deleted) => !user.exists(),
-    };
-    status
-        && filter.role.is_none_or(|role| role == user.role)
-        && filter.verified.is_none_or(|verified| verified == user.is_verified)
-        && filter.search.as_ref().is_none_or(|search| match search {
-            UserSearch::Id(id) => *id == user.id,
-            UserSearch::Email(key) => key == user.email.key(),
-            UserSearch::EmailPrefix(text) => user.email.key().as_str().starts_with(text),
-        })
-}
 
 /// Brings users into the order of a list; ties by key.
 fn sort_users(users: &mut [User], sort: UserSort) {
@@ -132,7 +114,7 @@ impl UserStore for Reference {
 
     async fn list_users(&self, filter: &UserFilter, request: &PageRequest) -> Result<Page<User>, StoreError> {
         let mut users = self.rows().users.clone();
-        users.retain(|user| user_fits(filter, user));
+        users.retain(|user| filter.fits(user));
         sort_users(&mut users, filter.sort);
         let key = |user: &User| {
             let sort = match filter.sort {
