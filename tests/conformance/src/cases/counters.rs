@@ -75,11 +75,12 @@ pub(crate) async fn c1_a_window_ends_and_the_count_begins_again(b: Bench) -> Che
         (59, Take::Blocked { until: instant(60) }),
         (60, Take::Allowed { left: 2 }),
         (61, Take::Allowed { left: 1 }),
-        // A clock that steps back begins a new window, and stretches none that blocks.
-        (10, Take::Allowed { left: 2 }),
-        (10, Take::Allowed { left: 1 }),
+        // A clock that is behind frees nobody: what was counted stays, and the window ends as early as that clock says.
         (10, Take::Allowed { left: 0 }),
+        (10, Take::Blocked { until: instant(70) }),
         (0, Take::Blocked { until: instant(70) }),
+        (69, Take::Blocked { until: instant(70) }),
+        (70, Take::Allowed { left: 2 }),
     ] {
         same("the answer", &counter.take(&[rate(1)], instant(seconds)).await?, &expected)?;
     }
