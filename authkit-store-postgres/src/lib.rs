@@ -1,0 +1,1 @@
+//! AuthKit's stores on PostgreSQL.

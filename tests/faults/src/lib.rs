@@ -1,0 +1,1 @@
+//! What happens when the database restarts, pauses, fills up or is replaced.
