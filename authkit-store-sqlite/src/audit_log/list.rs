@@ -1,12 +1,11 @@
 //! Pages of events.
 
 use authkit_core::{Event, EventCode, EventFilter, EventId, Page, PageRequest};
+use authkit_sql::{Entry, List, Place, highest, lowest};
 use rusqlite::{Connection, params, params_from_iter};
 
 use crate::clauses::Clauses;
 use crate::event_row::{COLUMNS, event, id_bytes};
-use crate::id_bounds::{highest, lowest};
-use crate::position::{Entry, List, Place};
 use crate::trouble::SqliteTrouble;
 
 const FIND: &str = include_str!("../../sql/audit/find_event.sql");
@@ -47,11 +46,11 @@ pub(crate) fn statement(filter: &EventFilter, entry: &Entry) -> (String, Clauses
         clauses.and_with("request_id =", request.clone());
     }
     if let Some(from) = filter.from {
-        clauses.and_with("id >=", lowest(from));
+        clauses.and_with("id >=", lowest(from).to_vec());
         clauses.and_with("at >=", from.as_micros());
     }
     if let Some(to) = filter.to {
-        clauses.and_with("id <", highest(to));
+        clauses.and_with("id <", highest(to).to_vec());
         clauses.and_with("at <", to.as_micros());
     }
     let (beyond, order) = if entry.is_forward() { ("id <", "DESC") } else { ("id >", "ASC") };

@@ -1,11 +1,11 @@
 //! Retention: the only way to remove events.
 
 use authkit_core::{Cause, Timestamp};
+use authkit_sql::highest;
 use rusqlite::{Connection, params};
 
 use super::meta::Fact;
 use crate::event_row::append_if_any;
-use crate::id_bounds::highest;
 use crate::trouble::SqliteTrouble;
 
 const PAST_RETENTION: &str = include_str!("../../sql/audit/past_retention.sql");

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use authkit_core::{HourlyCount, Timestamp};
+use authkit_sql::{highest, lowest};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::meta::Fact;
 use crate::cells::Cells;
-use crate::id_bounds::{highest, lowest};
 use crate::trouble::SqliteTrouble;
 
 const OLDEST: &str = include_str!("../../sql/audit/oldest_event.sql");

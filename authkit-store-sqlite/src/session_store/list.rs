@@ -1,13 +1,12 @@
 //! Pages and counts of sessions.
 
 use authkit_core::{Epoch, Page, PageRequest, RowState, Session, SessionFilter, Timestamp, UserId};
+use authkit_sql::{Entry, List, Place, lowest};
 use rusqlite::{Connection, params, params_from_iter};
 
 use super::row::{COLUMNS, session};
 use crate::clauses::Clauses;
 use crate::event_row::id_bytes;
-use crate::id_bounds::lowest;
-use crate::position::{Entry, List, Place};
 use crate::trouble::SqliteTrouble;
 
 const COUNT_LIVE: &str = include_str!("../../sql/sessions/count_live.sql");
@@ -53,7 +52,7 @@ pub(crate) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Claus
         clauses.and_with("ip =", ip.clone());
     }
     if let Some(from) = filter.created_from {
-        clauses.and_with("id >=", lowest(from));
+        clauses.and_with("id >=", lowest(from).to_vec());
         clauses.and_with("created_at >=", from.as_micros());
     }
     match filter.state {

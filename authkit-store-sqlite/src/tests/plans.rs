@@ -5,12 +5,12 @@ use authkit_core::{
     EventCode, EventFilter, EventOutcome, PageRequest, RowState, SessionFilter, SessionId, UserFilter, UserId,
     UserSearch, UserSort, UserStatus,
 };
+use authkit_sql::{Entry, List, Place};
 use rusqlite::{Connection, params_from_iter};
 
 use super::temp_db::TempDb;
 use crate::SqliteStore;
 use crate::clauses::Clauses;
-use crate::position::{Entry, List, Place};
 use crate::{audit_log, session_store, user_store};
 
 fn plan(conn: &Connection, sql: &str, clauses: &Clauses) -> String {

@@ -6,23 +6,31 @@ const VERSION: u8 = 1;
 
 /// The list that a place belongs to. The numbers are in cursors: they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum List {
+pub enum List {
+    /// Users by `created_at`.
     UsersByCreation = 1,
+    /// Users by `last_sign_in_at`.
     UsersBySignIn = 2,
+    /// Users by canonical address.
     UsersByEmail = 3,
+    /// Sessions by id.
     Sessions = 4,
+    /// Events by id.
     Events = 5,
 }
 
 /// One row's place: its sort key, if that is a number, and its id or text key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) number: i64,
-    pub(crate) key: Vec<u8>,
+pub struct Place {
+    /// The sort key; 0 where the order is that of the keys.
+    pub number: i64,
+    /// The row's own key.
+    pub key: Vec<u8>,
 }
 
 impl Place {
-    pub(crate) fn in_list(&self, list: List) -> Position {
+    /// As the bytes that a cursor holds.
+    pub fn in_list(&self, list: List) -> Position {
         let mut bytes = vec![VERSION, list as u8];
         bytes.extend_from_slice(&self.number.to_be_bytes());
         bytes.extend_from_slice(&self.key);
@@ -37,20 +45,23 @@ impl Place {
     }
 
     /// The key as text; nothing that we wrote is other than UTF-8.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.key).into_owned()
     }
 }
 
 /// How a page is read: where it starts, which way, and the request that says so, with a length that is allowed.
-pub(crate) struct Entry {
-    pub(crate) request: PageRequest,
-    pub(crate) from: Option<Place>,
+#[derive(Debug)]
+pub struct Entry {
+    /// The request, with a length that is allowed.
+    pub request: PageRequest,
+    /// The row next to the page; `None`: the start of the list.
+    pub from: Option<Place>,
 }
 
 impl Entry {
     /// A place that is none of this list's is the start of the list.
-    pub(crate) fn of(page: &PageRequest, list: List) -> Self {
+    pub fn of(page: &PageRequest, list: List) -> Self {
         let limit = page.limit.clamp(1, MAX_PAGE);
         let from = page.from.as_ref().map(|position| Place::read(list, position));
         match from {
@@ -59,12 +70,13 @@ impl Entry {
         }
     }
 
-    pub(crate) fn is_forward(&self) -> bool {
+    /// Whether the page lies in the list's own direction.
+    pub fn is_forward(&self) -> bool {
         self.request.direction == Direction::Next
     }
 
     /// One row more than the page holds tells whether there are more.
-    pub(crate) fn rows(&self) -> i64 {
+    pub fn rows(&self) -> i64 {
         i64::from(self.request.limit) + 1
     }
 }
