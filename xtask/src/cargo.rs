@@ -52,8 +52,10 @@ fn command(root: &Path) -> Command {
     command
 }
 
+/// A URL of a database is not shown: it holds a password, and logs are kept.
 fn shown(args: &[&str], variables: &[(&str, &str)]) -> String {
-    let variables = variables.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+    let value = |value: &str| if value.starts_with("postgres://") { "…".to_owned() } else { quoted(value) };
+    let variables = variables.iter().map(|(name, text)| format!("{name}={}", value(text)));
     let args = args.iter().map(|arg| quoted(arg));
     variables.chain(["cargo".to_owned()]).chain(args).collect::<Vec<_>>().join(" ")
 }
@@ -72,6 +74,11 @@ mod tests {
             shown(&["doc", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]),
             "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps"
         );
+    }
+
+    #[test]
+    fn the_password_of_a_database_is_not_shown() {
+        assert_eq!(shown(&["test"], &[("X_URL", "postgres://u:secret@h/d")]), "X_URL=… cargo test");
     }
 
     #[test]

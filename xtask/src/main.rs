@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod cargo;
 mod check;
+mod postgres;
 mod source;
 mod test;
 mod workspace;
@@ -13,7 +14,9 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask check [NAME ...]           every check that needs no test run, or the named ones only
-cargo xtask test [--long]              every test and doctest; --long runs the long campaigns too
+cargo xtask test [--long] [--without postgres]
+                                       every test and doctest; --long runs the long campaigns too
+cargo xtask postgres                   PostgreSQL and PgBouncer for single tests, until ctrl-c
 cargo xtask bench [--quick] [ROW ...]  the benchmark table, in release mode
 cargo xtask audit                      unused dependencies, licences, advisories, duplicates
 cargo xtask help                       this list, and the names of the checks";
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
     let outcome = match verb {
         "check" => check::run(rest),
         "test" => test::run(rest),
+        "postgres" => postgres::run(rest),
         "bench" => bench::run(rest),
         "audit" => audit::run(rest),
         "help" | "--help" | "-h" => {

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "async")]
 mod database;
+pub mod process;
 #[cfg(feature = "async")]
 mod shared;
 mod url;

@@ -54,6 +54,12 @@ impl Url {
     pub fn at(&self, host: &str, port: u16) -> Self {
         Self { host: host.to_owned(), port, ..self.clone() }
     }
+
+    /// Without what stands behind the `?`.
+    #[must_use]
+    pub fn without_options(self) -> Self {
+        Self { options: String::new(), ..self }
+    }
 }
 
 impl std::fmt::Display for Url {
