@@ -1,1 +1,11 @@
 //! AuthKit's stores on PostgreSQL.
+
+mod open_error;
+mod pooler;
+#[expect(dead_code, reason = "used by the store, which is to come")]
+mod tls;
+#[cfg_attr(not(test), expect(dead_code, reason = "used by the store, which is to come"))]
+mod url;
+
+pub use open_error::OpenError;
+pub use pooler::Pooler;

@@ -1,0 +1,153 @@
+//! A Postgres URL, read into what the driver needs, how TLS is used and what stands in between.
+
+mod encryption;
+mod parameters;
+mod pieces;
+mod servers;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts, SslMode, TargetSessionAttrs};
+
+use crate::open_error::OpenError;
+use crate::pooler::Pooler;
+use crate::tls::TlsMode;
+use parameters::Parameters;
+use pieces::{Pieces, bytes, text};
+use servers::servers;
+
+/// Bounds what one host may take, so that the next one is tried and a failover is found.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Bounds how long what was sent may stay unacknowledged, so that a server that is gone without a word is noticed.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(5);
+const APPLICATION_NAME: &str = "authkit";
+/// Durable writes, no statement above 5 s, no wait for a lock above 2 s.
+const LIMITS: &str = "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=2000";
+
+/// Where the store is and how to get there.
+///
+/// `sslmode` is stricter than that of libpq: absent means `verify-full`, except for loopback hosts and sockets, which are
+/// reached without TLS; `require` verifies as `verify-full` does; `prefer` and `allow`, which fall back to plain text
+/// without a word, are refused where text would leave the machine.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) config: Config,
+    pub(crate) tls: TlsMode,
+    /// The file of `sslrootcert`. None: the platform's roots.
+    pub(crate) root_cert: Option<PathBuf>,
+    pub(crate) pooler: Pooler,
+    /// `host:port` of each server and the database, for messages. Never the password.
+    pub(crate) hosts: String,
+    /// What works and is unwise, to be said once.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Target {
+    pub(crate) fn parse(url: &str) -> Result<Self, OpenError> {
+        let pieces = Pieces::split(url)?;
+        let mut given = Parameters::read(&pieces.parameters)?;
+        let servers = servers(pieces.hosts, &mut given)?;
+        let (tls, warning) = encryption::decide(given.take("sslmode")?.as_deref(), &servers)?;
+
+        let mut config = Config::new();
+        servers::apply(&servers, &mut config);
+        config.ssl_mode(if tls == TlsMode::Off { SslMode::Disable } else { SslMode::Require });
+        if let Some(user) = given.take("user")?.map_or_else(|| present(pieces.user, "user"), |user| Ok(Some(user)))? {
+            config.user(user);
+        }
+        if let Some(password) = given.raw("password").or(pieces.password) {
+            config.password(bytes("password", password)?);
+        }
+        let database =
+            given.take("dbname")?.map_or_else(|| present(pieces.database, "database"), |name| Ok(Some(name)))?;
+        let hosts = servers::for_messages(&servers, database.as_deref());
+        if let Some(database) = database {
+            config.dbname(database);
+        }
+        set_session(&mut config, &mut given, servers.len())?;
+        set_times(&mut config, &mut given)?;
+
+        let root_cert = given.take("sslrootcert")?.filter(|file| file != "system").map(PathBuf::from);
+        let pooler = given.one_of("pooler", POOLERS)?.unwrap_or_default();
+        Ok(Self { config, tls, root_cert, pooler, hosts, warnings: warning.into_iter().collect() })
+    }
+
+    /// Adds the limits that a server takes by start-up options. A pooler would refuse them.
+    ///
+    /// They come after the URL's own options, so they hold whatever those say.
+    pub(crate) fn with_limits(&mut self) {
+        let options = match self.config.get_options() {
+            Some(own) if !own.is_empty() => format!("{own} {LIMITS}"),
+            _ => LIMITS.to_owned(),
+        };
+        self.config.options(options);
+    }
+}
+
+const POOLERS: &[(&str, Pooler)] = &[
+    ("none", Pooler::None),
+    ("keeps-statements", Pooler::KeepsStatements),
+    ("forgets-statements", Pooler::ForgetsStatements),
+];
+
+/// What the store cannot work with (`read-only`, `standby`, `prefer-standby`) is not among them.
+const SESSIONS: &[(&str, TargetSessionAttrs)] = &[
+    ("any", TargetSessionAttrs::Any),
+    ("read-write", TargetSessionAttrs::ReadWrite),
+    ("primary", TargetSessionAttrs::ReadWrite),
+];
+
+const ORDERS: &[(&str, LoadBalanceHosts)] =
+    &[("disable", LoadBalanceHosts::Disable), ("random", LoadBalanceHosts::Random)];
+
+const BINDINGS: &[(&str, ChannelBinding)] =
+    &[("disable", ChannelBinding::Disable), ("prefer", ChannelBinding::Prefer), ("require", ChannelBinding::Require)];
+
+/// A piece of the URL that is there and not empty, decoded.
+fn present(piece: Option<&str>, what: &str) -> Result<Option<String>, OpenError> {
+    piece.filter(|piece| !piece.is_empty()).map(|piece| text(what, piece)).transpose()
+}
+
+fn set_session(config: &mut Config, given: &mut Parameters<'_>, servers: usize) -> Result<(), OpenError> {
+    let name = given.take("application_name")?.unwrap_or_else(|| APPLICATION_NAME.to_owned());
+    config.application_name(name);
+    if let Some(options) = given.take("options")? {
+        config.options(options);
+    }
+    // Several servers are a primary and its replicas, and only the primary takes what a store writes.
+    let usual = if servers > 1 { TargetSessionAttrs::ReadWrite } else { TargetSessionAttrs::Any };
+    config.target_session_attrs(given.one_of("target_session_attrs", SESSIONS)?.unwrap_or(usual));
+    if let Some(order) = given.one_of("load_balance_hosts", ORDERS)? {
+        config.load_balance_hosts(order);
+    }
+    if let Some(binding) = given.one_of("channel_binding", BINDINGS)? {
+        config.channel_binding(binding);
+    }
+    Ok(())
+}
+
+/// Units are those of libpq: seconds, and milliseconds for `tcp_user_timeout`.
+fn set_times(config: &mut Config, given: &mut Parameters<'_>) -> Result<(), OpenError> {
+    let seconds = |value: Option<u32>| value.map(|value| Duration::from_secs(value.into()));
+    config.connect_timeout(seconds(given.count("connect_timeout")?).unwrap_or(CONNECT_TIMEOUT));
+    let user_timeout = given.count("tcp_user_timeout")?.map(|value| Duration::from_millis(value.into()));
+    config.tcp_user_timeout(user_timeout.unwrap_or(TCP_USER_TIMEOUT));
+    if let Some(on) = given.one_of("keepalives", &[("0", false), ("1", true)])? {
+        config.keepalives(on);
+    }
+    if let Some(idle) = seconds(given.count("keepalives_idle")?) {
+        config.keepalives_idle(idle);
+    }
+    if let Some(interval) = seconds(given.count("keepalives_interval")?) {
+        config.keepalives_interval(interval);
+    }
+    if let Some(retries) = given.count("keepalives_count")?.or(given.count("keepalives_retries")?) {
+        config.keepalives_retries(retries);
+    }
+    Ok(())
+}
