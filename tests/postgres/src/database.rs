@@ -17,11 +17,19 @@ const STALE_SECONDS: i64 = 6 * 3600;
 pub struct Server {
     url: Url,
     pooler: Option<Url>,
+    /// Its databases go with it.
+    passing: bool,
 }
 
 impl Server {
     pub fn new(url: Url, pooler: Option<Url>) -> Self {
-        Self { url, pooler }
+        Self { url, pooler, passing: false }
+    }
+
+    /// One that ends with the test: nobody has to drop its databases.
+    #[must_use]
+    pub fn passing(self) -> Self {
+        Self { passing: true, ..self }
     }
 
     /// The database that the server was named with, usually `postgres`.
@@ -46,7 +54,7 @@ impl Server {
         client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.expect("a new database");
         let url = self.url.in_database(&name);
         let pooled = self.pooler.as_ref().map(|pooler| pooler.in_database(&name).to_string());
-        Database { text: url.to_string(), url, pooled, server: self.url.clone() }
+        Database { text: url.to_string(), url, pooled, server: (!self.passing).then(|| self.url.clone()) }
     }
 }
 
@@ -56,7 +64,8 @@ pub struct Database {
     url: Url,
     text: String,
     pooled: Option<String>,
-    server: Url,
+    /// Where to drop it.
+    server: Option<Url>,
 }
 
 impl Database {
@@ -101,15 +110,18 @@ impl Drop for Database {
     /// Waits for it: the number of databases that exist at once must not grow with the number of tests. On a thread of
     /// its own, since a runtime cannot be entered from within another. A server that is gone has no database to drop.
     fn drop(&mut self) {
-        let (server, name) = (self.server.to_string(), self.url.database.clone());
+        let Some(server) = self.server.take().map(|server| server.to_string()) else { return };
+        let name = self.url.database.clone();
         let work = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            let _ = runtime.block_on(timeout(Duration::from_secs(10), async {
+            let dropping = async {
                 if let Ok((client, connection)) = tokio_postgres::connect(&server, NoTls).await {
                     tokio::spawn(connection);
                     let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
                 }
-            }));
+            };
+            // Made within the runtime, since it has a timer.
+            let _ = runtime.block_on(async { timeout(Duration::from_secs(10), dropping).await });
         };
         let _ = std::thread::spawn(work).join();
     }

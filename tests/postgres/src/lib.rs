@@ -5,14 +5,23 @@
 //! (a module or the test's name), so that `cargo xtask test --without postgres` can leave it out by that word.
 
 #[cfg(feature = "async")]
+mod cluster;
+#[cfg(feature = "async")]
 mod database;
 pub mod process;
+#[cfg(feature = "async")]
+mod proxy;
 #[cfg(feature = "async")]
 mod shared;
 mod url;
 
 #[cfg(feature = "async")]
-pub use database::{Database, Server};
+pub use cluster::Cluster;
+#[cfg(feature = "async")]
+pub use database::{Database, Server, connect};
+pub use process::{Options, PgBouncer, PoolerOptions, Stop};
+#[cfg(feature = "async")]
+pub use proxy::CuttingProxy;
 #[cfg(feature = "async")]
 pub use shared::shared;
 pub use url::Url;

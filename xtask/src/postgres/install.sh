@@ -23,6 +23,6 @@ echo 'create_main_cluster = false' >"$no_cluster"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends "$@"
-if [ -d /run/systemd/system ]; then
-    systemctl disable --quiet "$@" || true
-fi
+for package; do
+    deb-systemd-helper disable "$package.service" || true
+done

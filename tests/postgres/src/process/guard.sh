@@ -3,13 +3,18 @@
 trap '' INT HUP TERM
 read -r _ # ends when the harness does, however it ends
 
+# What nobody has collected yet has ended too.
+runs() {
+    kill -s 0 "$1" && ! grep -q ') Z ' "/proc/$1/stat"
+}
+
 cd "$1" || exit 0
 for process in $(cat paused); do kill -s CONT "$process"; done
 pid=$(cat pid)
 if [ -n "$pid" ]; then
     kill -s "$2" "$pid"
     n=0
-    while kill -s 0 "$pid" && [ "$n" -lt 500 ]; do
+    while runs "$pid" && [ "$n" -lt 500 ]; do
         sleep 0.02
         n=$((n + 1))
     done

@@ -58,7 +58,9 @@ impl Programs {
     }
 
     fn in_folder(folder: PathBuf) -> Option<Self> {
-        if !folder.join("initdb").is_file() {
+        // Links to some of the programs are no folder with all of them.
+        let folder = folder.join("postgres").canonicalize().ok()?.parent()?.to_owned();
+        if !["initdb", "pg_ctl", "pg_basebackup"].iter().all(|program| folder.join(program).is_file()) {
             return None;
         }
         let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
