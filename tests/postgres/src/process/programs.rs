@@ -9,12 +9,8 @@ use std::process::Command;
 pub const OLDEST: u32 = 15;
 
 /// Folders that hold one folder a version: Debian, Fedora's versions side by side, Homebrew on both kinds of Mac.
-const VERSIONED: [(&str, &str); 4] = [
-    ("/usr/lib/postgresql", "bin"),
-    ("/usr", "bin"),
-    ("/opt/homebrew/opt", "bin"),
-    ("/usr/local/opt", "bin"),
-];
+const VERSIONED: [(&str, &str); 4] =
+    [("/usr/lib/postgresql", "bin"), ("/usr", "bin"), ("/opt/homebrew/opt", "bin"), ("/usr/local/opt", "bin")];
 
 /// Folders that hold the programs themselves.
 const PLAIN: [&str; 5] =
