@@ -2,7 +2,9 @@
 
 mod open_error;
 mod pooler;
-#[expect(dead_code, reason = "used by the store, which is to come")]
+#[cfg_attr(not(test), expect(dead_code, reason = "used by the store, which is to come"))]
+mod refusal;
+#[cfg_attr(not(test), expect(dead_code, reason = "used by the store, which is to come"))]
 mod tls;
 #[cfg_attr(not(test), expect(dead_code, reason = "used by the store, which is to come"))]
 mod url;

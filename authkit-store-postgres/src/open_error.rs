@@ -164,13 +164,13 @@ pub enum OpenError {
     },
     /// The role may not do what has to be done.
     #[error(
-        "the role that connects to `{target}` may not {what}: grant it the right (`GRANT`), or let the owner of the \
-         database run the SQL of `migrate print`"
+        "the role that connects to `{target}` lacks a right ({what}): grant it (`GRANT`), or let the owner of the database \
+         run the SQL of `migrate print`"
     )]
     NoRights {
         /// Where.
         target: String,
-        /// What it may not do, or what the server said.
+        /// What it may not do, in our words or the server's.
         what: String,
         /// The driver's error.
         #[source]

@@ -2,6 +2,11 @@
 //!
 //! The provider is named here and never taken from the process: a host that links two of them has no default.
 
+mod chain_only;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt::{self, Debug, Formatter};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,8 +22,6 @@ use rustls_platform_verifier::Verifier;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::open_error::OpenError;
-
-mod chain_only;
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
