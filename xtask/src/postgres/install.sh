@@ -24,5 +24,6 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends "$@"
 for package; do
-    deb-systemd-helper disable "$package.service" || true
+    # It works for packages only, and this is the last step of an installation.
+    DPKG_MAINTSCRIPT_PACKAGE=$package deb-systemd-helper disable "$package.service" || true
 done
