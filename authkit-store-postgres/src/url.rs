@@ -21,7 +21,7 @@ use parameters::Parameters;
 use pieces::{Pieces, bytes, text};
 use servers::servers;
 
-/// Bounds what one host may take, so that the next one is tried and a failover is found.
+/// How long those hosts together may take that do not answer, so that the last one is tried too and a failover is found.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bounds how long what was sent may stay unacknowledged, so that a server that is gone without a word is noticed.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -70,7 +70,7 @@ impl Target {
             config.dbname(database);
         }
         set_session(&mut config, &mut given, servers.len())?;
-        set_times(&mut config, &mut given)?;
+        set_times(&mut config, &mut given, servers.len())?;
 
         let root_cert = given.take("sslrootcert")?.filter(|file| file != "system").map(PathBuf::from);
         let pooler = given.one_of("pooler", POOLERS)?.unwrap_or_default();
@@ -132,9 +132,10 @@ fn set_session(config: &mut Config, given: &mut Parameters<'_>, servers: usize) 
 }
 
 /// Units are those of libpq: seconds, and milliseconds for `tcp_user_timeout`.
-fn set_times(config: &mut Config, given: &mut Parameters<'_>) -> Result<(), OpenError> {
+fn set_times(config: &mut Config, given: &mut Parameters<'_>, servers: usize) -> Result<(), OpenError> {
     let seconds = |value: Option<u32>| value.map(|value| Duration::from_secs(value.into()));
-    config.connect_timeout(seconds(given.count("connect_timeout")?).unwrap_or(CONNECT_TIMEOUT));
+    let others = u32::try_from(servers.saturating_sub(1).max(1)).unwrap_or(u32::MAX);
+    config.connect_timeout(seconds(given.count("connect_timeout")?).unwrap_or(CONNECT_TIMEOUT / others));
     let user_timeout = given.count("tcp_user_timeout")?.map(|value| Duration::from_millis(value.into()));
     config.tcp_user_timeout(user_timeout.unwrap_or(TCP_USER_TIMEOUT));
     if let Some(on) = given.one_of("keepalives", &[("0", false), ("1", true)])? {

@@ -10,6 +10,12 @@ pub(super) fn why(trouble: &CertificateError) -> String {
              `.root_certificates(pem)`"
                 .to_owned()
         }
+        // An authority that was made anew under its old name.
+        CertificateError::BadSignature => {
+            "the authority that is trusted here has not signed it, though it is named alike; name the one that did by \
+             `sslrootcert=FILE` in the URL or by `.root_certificates(pem)`"
+                .to_owned()
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => format!(
             "{said}; write the host in the URL as the certificate names it, or, if its authority signs your servers only, \
              `sslmode=verify-ca`"
@@ -27,5 +33,37 @@ pub(super) fn why(trouble: &CertificateError) -> String {
                 .to_owned()
         }
         _ => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::OtherError;
+    use rustls::pki_types::ServerName;
+
+    use super::*;
+
+    #[test]
+    fn each_trouble_has_its_mend() {
+        let named = CertificateError::NotValidForNameContext {
+            expected: ServerName::try_from("db.example.com").unwrap(),
+            presented: vec!["one.example.com".to_owned()],
+        };
+        let authority = CertificateError::Other(OtherError(Arc::new(std::io::Error::other("CaUsedAsEndEntity"))));
+        let cases = [
+            (CertificateError::UnknownIssuer, "sslrootcert=FILE"),
+            (CertificateError::BadSignature, "named alike"),
+            (named, "one.example.com"),
+            (CertificateError::NotValidForName, "sslmode=verify-ca"),
+            (CertificateError::Expired, "renew it"),
+            (CertificateError::NotValidYet, "clocks"),
+            (authority, "CA:TRUE"),
+            (CertificateError::Revoked, "Revoked"),
+        ];
+        for (trouble, mend) in cases {
+            assert!(why(&trouble).contains(mend), "{}", why(&trouble));
+        }
     }
 }

@@ -5,19 +5,7 @@ use std::fs;
 use super::*;
 
 /// An authority's, valid for a hundred years. Its key was thrown away.
-const AUTHORITY: &str = "\
------BEGIN CERTIFICATE-----
-MIIBoDCCAUegAwIBAgIUQnsgkgWdRFor1l/omCu400RqQzMwCgYIKoZIzj0EAwIw
-HTEbMBkGA1UEAwwSQSB0ZXN0J3MgYXV0aG9yaXR5MCAXDTI2MTEyNTA4MzcxN1oY
-DzIxMjYxMTAxMDgzNzE3WjAdMRswGQYDVQQDDBJBIHRlc3QncyBhdXRob3JpdHkw
-WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATYSGdU9i7HTZu4/3SgzG7eRm0+KZvx
-5qlSagn9wIwRkOHeDsHa222acbVYoN0r07jsNJW4abgHDn6h0KRbw5KYo2MwYTAd
-BgNVHQ4EFgQUqlycvv9QjeQoYq5tnmCedjImS2owHwYDVR0jBBgwFoAUqlycvv9Q
-jeQoYq5tnmCedjImS2owDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAgQw
-CgYIKoZIzj0EAwIDRwAwRAIgcxDzU5s9IRvxfNEd9TBbDcfjBRGGH+mj+DPPo7zb
-E3QCIH4dwxTG+UozsTPqyb8AEKgKtzPXoYUk2If9A5r9lCzd
------END CERTIFICATE-----
-";
+const AUTHORITY: &str = include_str!("../../tests/postgres/another_authority.pem");
 
 fn refused(mode: TlsMode, roots: &Roots) -> String {
     connector(mode, roots).err().unwrap_or_else(|| panic!("{roots:?} were taken")).to_string()

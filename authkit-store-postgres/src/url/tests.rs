@@ -158,6 +158,14 @@ fn what_the_driver_knows_is_passed_on() {
 }
 
 #[test]
+fn hosts_that_do_not_answer_leave_time_for_the_last_one() {
+    for (hosts, each) in [("one", 2000), ("one,two", 2000), ("one,two,three", 1000), ("a,b,c,d,e", 500)] {
+        let target = read(&format!("postgres://{hosts}"));
+        assert_eq!(target.config.get_connect_timeout(), Some(&Duration::from_millis(each)), "{hosts}");
+    }
+}
+
+#[test]
 fn of_several_hosts_the_one_that_takes_writes_is_looked_for() {
     for (url, attrs) in [
         ("postgres://one,two", TargetSessionAttrs::ReadWrite),
