@@ -1,5 +1,7 @@
 //! AuthKit's stores on PostgreSQL.
 
+#[expect(dead_code, reason = "used by the store, which is to come")]
+mod in_turn;
 mod open_error;
 mod pooler;
 #[cfg_attr(not(test), expect(dead_code, reason = "used by the store, which is to come"))]

@@ -9,6 +9,7 @@ mod servers;
 mod tests;
 
 use std::path::PathBuf;
+use std::slice;
 use std::time::Duration;
 
 use tokio_postgres::Config;
@@ -19,7 +20,7 @@ use crate::pooler::Pooler;
 use crate::tls::TlsMode;
 use parameters::Parameters;
 use pieces::{Pieces, bytes, text};
-use servers::servers;
+use servers::{Server, servers};
 
 /// How long those hosts together may take that do not answer, so that the last one is tried too and a failover is found.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -36,7 +37,10 @@ const LIMITS: &str = "-c synchronous_commit=on -c statement_timeout=5000 -c lock
 /// without a word, are refused where text would leave the machine.
 #[derive(Debug)]
 pub(crate) struct Target {
+    /// All servers.
     pub(crate) config: Config,
+    /// The same for each server alone, in the order in which they are tried. In a random order: one that names them all.
+    pub(crate) servers: Vec<Config>,
     pub(crate) tls: TlsMode,
     /// The file of `sslrootcert`. None: the platform's roots.
     pub(crate) root_cert: Option<PathBuf>,
@@ -55,26 +59,16 @@ impl Target {
         let (tls, warning) = encryption::decide(given.take("sslmode")?.as_deref(), &servers)?;
 
         let mut config = Config::new();
-        servers::apply(&servers, &mut config);
         config.ssl_mode(if tls == TlsMode::Off { SslMode::Disable } else { SslMode::Require });
-        if let Some(user) = given.take("user")?.map_or_else(|| present(pieces.user, "user"), |user| Ok(Some(user)))? {
-            config.user(user);
-        }
-        if let Some(password) = given.raw("password").or(pieces.password) {
-            config.password(bytes("password", password)?);
-        }
-        let database =
-            given.take("dbname")?.map_or_else(|| present(pieces.database, "database"), |name| Ok(Some(name)))?;
-        let hosts = servers::for_messages(&servers, database.as_deref());
-        if let Some(database) = database {
-            config.dbname(database);
-        }
+        set_login(&mut config, &pieces, &mut given)?;
         set_session(&mut config, &mut given, servers.len())?;
         set_times(&mut config, &mut given, servers.len())?;
-
+        let hosts = servers::for_messages(&servers, config.get_dbname());
+        let (all, each) = places(&config, &servers);
         let root_cert = given.take("sslrootcert")?.filter(|file| file != "system").map(PathBuf::from);
         let pooler = given.one_of("pooler", POOLERS)?.unwrap_or_default();
-        Ok(Self { config, tls, root_cert, pooler, hosts, warnings: warning.into_iter().collect() })
+        let warnings = warning.into_iter().collect();
+        Ok(Self { config: all, servers: each, tls, root_cert, pooler, hosts, warnings })
     }
 
     /// Adds the limits that a server takes by start-up options. A pooler would refuse them.
@@ -85,7 +79,9 @@ impl Target {
             Some(own) if !own.is_empty() => format!("{own} {LIMITS}"),
             _ => LIMITS.to_owned(),
         };
-        self.config.options(options);
+        for config in self.servers.iter_mut().chain([&mut self.config]) {
+            config.options(options.as_str());
+        }
     }
 }
 
@@ -108,9 +104,41 @@ const ORDERS: &[(&str, LoadBalanceHosts)] =
 const BINDINGS: &[(&str, ChannelBinding)] =
     &[("disable", ChannelBinding::Disable), ("prefer", ChannelBinding::Prefer), ("require", ChannelBinding::Require)];
 
-/// A piece of the URL that is there and not empty, decoded.
-fn present(piece: Option<&str>, what: &str) -> Result<Option<String>, OpenError> {
-    piece.filter(|piece| !piece.is_empty()).map(|piece| text(what, piece)).transpose()
+/// The configuration with all servers, and one for each.
+fn places(config: &Config, servers: &[Server]) -> (Config, Vec<Config>) {
+    let to = |servers: &[Server]| {
+        let mut config = config.clone();
+        servers::apply(servers, &mut config);
+        config
+    };
+    let all = to(servers);
+    let each = match config.get_load_balance_hosts() {
+        LoadBalanceHosts::Random => vec![all.clone()],
+        _ => servers.iter().map(|server| to(slice::from_ref(server))).collect(),
+    };
+    (all, each)
+}
+
+fn set_login(config: &mut Config, pieces: &Pieces<'_>, given: &mut Parameters<'_>) -> Result<(), OpenError> {
+    if let Some(user) = or_piece(given.take("user")?, pieces.user, "user")? {
+        config.user(user);
+    }
+    if let Some(password) = given.raw("password").or(pieces.password).filter(|password| !password.is_empty()) {
+        config.password(bytes("password", password)?);
+    }
+    if let Some(database) = or_piece(given.take("dbname")?, pieces.database, "database")? {
+        config.dbname(database);
+    }
+    Ok(())
+}
+
+/// What a parameter says, else what stands in a piece of the URL.
+fn or_piece(parameter: Option<String>, piece: Option<&str>, what: &str) -> Result<Option<String>, OpenError> {
+    match (parameter, piece.filter(|piece| !piece.is_empty())) {
+        (Some(value), _) => Ok(Some(value)),
+        (None, Some(piece)) => text(what, piece).map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
 fn set_session(config: &mut Config, given: &mut Parameters<'_>, servers: usize) -> Result<(), OpenError> {

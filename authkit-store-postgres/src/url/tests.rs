@@ -82,6 +82,7 @@ fn names_and_passwords_with_odd_characters_arrive_as_they_are() {
         assert_eq!(target.config.get_password(), Some(password), "{url}");
     }
     assert_eq!(read("postgres://u@db/a").config.get_password(), None);
+    assert_eq!(read("postgres://u:@db/a").config.get_password(), None);
     assert_eq!(read("postgres://db/a").config.get_user(), None);
 }
 
@@ -155,6 +156,26 @@ fn what_the_driver_knows_is_passed_on() {
     assert_eq!(config.get_application_name(), Some("shop"));
     assert_eq!(config.get_channel_binding(), ChannelBinding::Require);
     assert_eq!(config.get_load_balance_hosts(), LoadBalanceHosts::Random);
+}
+
+#[test]
+fn each_server_has_a_configuration_of_its_own_but_for_its_place() {
+    let mut target = read("postgres://u:p@one:1,two/a?hostaddr=10.0.0.1,10.0.0.2&options=x&keepalives_idle=9");
+    target.with_limits();
+    let places: Vec<_> =
+        target.servers.iter().map(|one| (one.get_hosts(), one.get_hostaddrs(), one.get_ports())).collect();
+    let [one, two] = ["one", "two"].map(|name| [Host::Tcp(name.to_owned())]);
+    let addresses = ["10.0.0.1", "10.0.0.2"].map(|address| [address.parse().unwrap()]);
+    assert_eq!(places, [(&one[..], &addresses[0][..], &[1][..]), (&two, &addresses[1], &[5432])]);
+    for server in &target.servers {
+        assert_eq!(server.get_options(), target.config.get_options());
+        assert_eq!(server.get_password(), Some(&b"p"[..]));
+        assert_eq!(server.get_keepalives_idle(), Duration::from_secs(9));
+        assert_eq!(server.get_connect_timeout(), Some(&Duration::from_secs(2)));
+        assert_eq!(server.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+    }
+    let random = read("postgres://one,two?load_balance_hosts=random");
+    assert_eq!(random.servers, [random.config]);
 }
 
 #[test]
