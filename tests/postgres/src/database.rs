@@ -42,6 +42,18 @@ impl Server {
     /// # Panics
     /// The server refuses.
     pub async fn create_database(&self) -> Database {
+        self.create_from("template0").await
+    }
+
+    /// A new database with all that another holds, to which nobody is connected.
+    ///
+    /// # Panics
+    /// The server refuses.
+    pub async fn create_database_like(&self, other: &Database) -> Database {
+        self.create_from(other.name()).await
+    }
+
+    async fn create_from(&self, template: &str) -> Database {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let client = connect(&self.url.to_string()).await;
         let row = client.query_one("SELECT extract(epoch FROM now())::bigint", &[]).await.expect("the server's time");
@@ -51,7 +63,7 @@ impl Server {
             drop_stale(&client, now).await;
         }
         let name = format!("authkit_test_{now}_{}_{n}", process::id());
-        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await.expect("a new database");
+        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a new database");
         let url = self.url.in_database(&name);
         let pooled = self.pooler.as_ref().map(|pooler| pooler.in_database(&name).to_string());
         Database { text: url.to_string(), url, pooled, server: (!self.passing).then(|| self.url.clone()) }

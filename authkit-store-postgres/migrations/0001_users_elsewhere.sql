@@ -1,0 +1,1 @@
+-- The users are in another database: nothing to make here.

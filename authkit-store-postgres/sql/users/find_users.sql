@@ -1,0 +1,1 @@
+SELECT {columns} FROM {users} AS u WHERE u.{id} = ANY ($1)

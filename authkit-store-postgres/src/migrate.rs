@@ -1,0 +1,197 @@
+//! Brings a database to the newest schema, or says why not. One step is one plain SQL file.
+
+use authkit_core::{Clock, SystemClock, Timestamp};
+use authkit_sql::quote;
+use sha2::{Digest, Sha256};
+use tokio_postgres::{Client, Transaction};
+
+use crate::open_error::OpenError;
+use crate::refusal::refusal;
+use crate::tables::{Tables, Users};
+use crate::value::Value;
+
+/// One file of `migrations/`, for ever as it was published.
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+/// The steps for a store's users. Where they are is part of the first step, so a database that was made for others is known
+/// by it.
+pub(crate) fn steps(users: &Users) -> [Migration; 2] {
+    let (name, sql) = match users {
+        Users::Own => ("users", include_str!("../migrations/0001_users.sql")),
+        Users::Mapped(_) => ("users_mapped", include_str!("../migrations/0001_users_mapped.sql")),
+        Users::Elsewhere => ("users_elsewhere", include_str!("../migrations/0001_users_elsewhere.sql")),
+    };
+    let tables = include_str!("../migrations/0002_sessions_and_audit.sql");
+    [Migration { version: 1, name, sql }, Migration { version: 2, name: "sessions_and_audit", sql: tables }]
+}
+
+/// Which steps a database has gone through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStatus {
+    /// The steps that are done, in order.
+    pub applied: Vec<String>,
+    /// The steps that are missing, in order.
+    pub missing: Vec<String>,
+}
+
+const VERSIONS: &str = "
+CREATE TABLE {schema}.schema_version (
+    version    integer PRIMARY KEY,
+    name       text NOT NULL,
+    digest     bytea NOT NULL CHECK (octet_length(digest) = 32),
+    applied_at timestamptz NOT NULL
+)";
+
+/// Of several nodes that start at once one migrates and the others wait for it, however long it takes. Both hold for this
+/// transaction only.
+const ALONE: &str = "
+SET LOCAL lock_timeout = 0;
+SET LOCAL statement_timeout = 0;
+SELECT pg_advisory_xact_lock(hashtextextended('authkit:' || current_database(), 0))";
+
+/// Runs the steps that are missing, all in one transaction that holds the lock: what fails leaves nothing behind. Answers
+/// how many steps it ran.
+pub(crate) async fn migrate(client: &mut Client, tables: &Tables, target: &str) -> Result<usize, OpenError> {
+    let refused = |error| refusal(target, error);
+    // Most starts find all done and wait for no lock.
+    if status(client, tables, target).await?.missing.is_empty() {
+        return Ok(0);
+    }
+    let tx = client.transaction().await.map_err(refused)?;
+    tx.batch_execute(ALONE).await.map_err(refused)?;
+    // Asked again, since the lock was waited for.
+    let done = applied(&tx, tables, target).await?;
+    if done.is_empty() {
+        create_schema(&tx, tables, target).await?;
+        tx.batch_execute(&tables.render(VERSIONS)).await.map_err(refused)?;
+    }
+    let missing = steps(tables.users()).into_iter().skip(done.len());
+    let mut ran = 0;
+    for step in missing {
+        tx.batch_execute(&tables.render(step.sql)).await.map_err(refused)?;
+        let digest = digest_of(&step);
+        let sql = tables.render(
+            "INSERT INTO {schema}.schema_version (version, name, digest, applied_at) VALUES ($1::bigint, $2, $3, $4)",
+        );
+        let values = [step.version.into(), step.name.into(), Value::Bytes(&digest), SystemClock.now().into()];
+        tx.query_typed(&sql, &crate::run::typed(&values)).await.map_err(refused)?;
+        ran += 1;
+    }
+    tx.commit().await.map_err(refused)?;
+    Ok(ran)
+}
+
+/// Which steps are done and which are missing.
+pub(crate) async fn status(client: &mut Client, tables: &Tables, target: &str) -> Result<MigrationStatus, OpenError> {
+    let refused = |error| refusal(target, error);
+    // One state is looked at, and through a pooler one server.
+    let tx = client.build_transaction().read_only(true).start().await.map_err(refused)?;
+    let applied = applied(&tx, tables, target).await?;
+    tx.commit().await.map_err(refused)?;
+    let missing = steps(tables.users()).iter().skip(applied.len()).map(Migration::label).collect();
+    Ok(MigrationStatus { applied, missing })
+}
+
+/// All steps as SQL for tools that run migrations by themselves.
+pub(crate) fn print(tables: &Tables, at: Timestamp) -> String {
+    let mut parts = vec![
+        "-- AuthKit's tables. Run it whole, as the role that is to own them.\nBEGIN;".to_owned(),
+        tables.render("CREATE SCHEMA IF NOT EXISTS {schema};"),
+        format!("{};", tables.render(VERSIONS).trim()),
+    ];
+    for step in steps(tables.users()) {
+        let digest = data_encoding::HEXLOWER.encode(&digest_of(&step));
+        let (label, version, name) = (step.label(), step.version, step.name);
+        let done = tables.render("INSERT INTO {schema}.schema_version (version, name, digest, applied_at)");
+        parts.push(format!("-- {label}\n{}", tables.render(step.sql).trim_end()));
+        parts.push(format!("{done}\nVALUES ({version}, '{name}', '\\x{digest}', '{at}');"));
+    }
+    parts.push("COMMIT;".to_owned());
+    if let Users::Mapped(_) = tables.users() {
+        parts.push(BACKFILL.to_owned());
+    }
+    parts.push(LIMITS.to_owned());
+    parts.join("\n\n") + "\n"
+}
+
+const BACKFILL: &str = "\
+-- The canonical addresses of the rows that are there are made by AuthKit's own rules, not by SQL: run `migrate()` once after
+-- this. It fills them in, names rows that have one address, and makes them unique.";
+
+const LIMITS: &str = "\
+-- Behind a pooler the limits cannot be given at the start of a connection; the role carries them:
+-- ALTER ROLE <role> SET synchronous_commit = 'on';
+-- ALTER ROLE <role> SET statement_timeout = '5s';
+-- ALTER ROLE <role> SET lock_timeout = '2s';";
+
+/// Indexes that not every application wants: each costs a little at every event.
+pub(crate) const OPTIONAL: &str = "
+-- For lists of events by session and by address.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS audit_events_session ON {schema}.audit_events (session_id, id);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS audit_events_ip ON {schema}.audit_events (ip, id);
+";
+
+impl Migration {
+    fn label(&self) -> String {
+        format!("{:04}_{}", self.version, self.name)
+    }
+}
+
+/// The labels of the steps that the database has gone through, all of them known and unchanged.
+async fn applied(tx: &Transaction<'_>, tables: &Tables, target: &str) -> Result<Vec<String>, OpenError> {
+    let refused = |error| refusal(target, error);
+    let found = tx.query_typed(OURS, &crate::run::typed(&[tables.schema().into()])).await.map_err(refused)?;
+    let names: Vec<&str> = found.iter().filter_map(|row| row.try_get(0).ok()).collect();
+    if !names.contains(&"schema_version") {
+        return match names.first() {
+            Some(name) => {
+                let table = format!("{}.{}", quote(tables.schema()), quote(name));
+                Err(OpenError::NotOurs { target: target.to_owned(), table })
+            }
+            None => Ok(Vec::new()),
+        };
+    }
+    let sql = tables.render("SELECT version::bigint, digest FROM {schema}.schema_version ORDER BY version");
+    let rows = tx.query_typed(&sql, &[]).await.map_err(refused)?;
+    let steps = steps(tables.users());
+    let known = steps.last().map_or(0, |step| step.version);
+    let read = |row: &tokio_postgres::Row| Ok((row.try_get::<_, i64>(0)?, row.try_get::<_, Vec<u8>>(1)?));
+    let done = rows.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(refused)?;
+    if let Some((found, _)) = done.last().filter(|(found, _)| *found > known) {
+        return Err(OpenError::NewerSchema { target: target.to_owned(), found: *found, known });
+    }
+    for (step, (version, digest)) in steps.iter().zip(&done) {
+        if step.version != *version || digest_of(step) != digest.as_slice() {
+            return Err(OpenError::ChangedStep { target: target.to_owned(), version: *version });
+        }
+    }
+    Ok(steps.iter().take(done.len()).map(Migration::label).collect())
+}
+
+/// What there is under our names in the schema.
+const OURS: &str = "
+SELECT c.relname::text
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname IN
+    ('schema_version', 'users', 'sessions', 'audit_events', 'attempts', 'stats_hourly', 'meta')
+ORDER BY 1";
+
+/// A schema that is there already needs no right to create one.
+async fn create_schema(tx: &Transaction<'_>, tables: &Tables, target: &str) -> Result<(), OpenError> {
+    let refused = |error| refusal(target, error);
+    let there = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1";
+    let rows = tx.query_typed(there, &crate::run::typed(&[tables.schema().into()])).await.map_err(refused)?;
+    if rows.is_empty() {
+        tx.batch_execute(&tables.render("CREATE SCHEMA {schema}")).await.map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// SHA-256 of the file, whatever line ends the checkout gave it.
+fn digest_of(step: &Migration) -> [u8; 32] {
+    Sha256::digest(step.sql.replace('\r', "")).into()
+}
