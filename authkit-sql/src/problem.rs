@@ -76,6 +76,20 @@ pub enum TableProblem {
         /// The statement that makes one.
         mend: String,
     },
+    /// The key is not unique, so nothing can refer to it.
+    #[error("the key {column} is neither the primary key nor unique, so no session can refer to it: {mend}")]
+    KeyNotUnique {
+        /// The column.
+        column: String,
+        /// The statement that makes it unique.
+        mend: String,
+    },
+    /// The database has no such schema.
+    #[error("there is no schema {schema}: name none")]
+    NoSchema {
+        /// The schema.
+        schema: String,
+    },
     /// Rows whose addresses are one in canonical form.
     #[error(
         "these rows have one address in different spellings, of which only one may stay: {ids}; \

@@ -2,13 +2,17 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+use authkit_sql::UsersTable;
 
 use crate::connection::{Users, open_writer, prepare_file};
 use crate::migrate::migrate;
 use crate::open_error::OpenError;
 use crate::readers::{Readers, Reads};
 use crate::store::SqliteStore;
+use crate::tables::Tables;
 use crate::writer::Writer;
 
 impl SqliteStore {
@@ -40,6 +44,7 @@ pub struct SqliteBuilder {
     list_threads: usize,
     list_deadline: Duration,
     users: Users,
+    table: Option<UsersTable>,
 }
 
 impl SqliteBuilder {
@@ -52,6 +57,7 @@ impl SqliteBuilder {
             list_threads: 2,
             list_deadline: Duration::from_secs(2),
             users: Users::Here,
+            table: None,
         }
     }
 
@@ -77,7 +83,35 @@ impl SqliteBuilder {
 
     /// The users are in another store: a session is inserted without looking for its user here.
     pub fn users_elsewhere(self) -> Self {
-        Self { users: Users::Elsewhere, ..self }
+        Self { users: Users::Elsewhere, table: None, ..self }
+    }
+
+    /// The users are in a table of this file that exists already, read and written by its mapping.
+    ///
+    /// Opening checks the table, adds the columns `email_key` and `session_epoch`, fills in the canonical addresses of rows
+    /// that have none yet, and makes them unique; sessions refer to the table with a foreign key. A file that was opened
+    /// so stays so.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use authkit_store_sqlite::{ColumnType, KeyType, OpenError, SqliteStore, UsersTable};
+    ///
+    /// # let file = std::env::temp_dir().join(format!("authkit-doc-mapped-{}.db", std::process::id()));
+    /// let members = UsersTable::new("members")
+    ///     .key("member_id", KeyType::BigInt)
+    ///     .email("mail")
+    ///     .updated_at("changed_at")
+    ///     .profile("company", ColumnType::Text);
+    /// let opened = SqliteStore::builder(&file).users_table(members).open().await;
+    /// // Here there is no such table; the error lists all that does not fit.
+    /// assert!(matches!(opened, Err(OpenError::UsersTable { .. })));
+    /// # std::fs::remove_file(&file)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn users_table(self, table: UsersTable) -> Self {
+        Self { users: Users::Here, table: Some(table), ..self }
     }
 
     /// Opens the file, creates and migrates it where that is due.
@@ -87,16 +121,18 @@ impl SqliteBuilder {
     /// # Errors
     /// [`OpenError`] names what is wrong, with which file, and how to mend it.
     pub async fn open(self) -> Result<SqliteStore, OpenError> {
-        let (path, users) = (self.path.clone(), self.users);
+        let path = self.path.clone();
+        let tables = Arc::new(Tables::new(self.users, self.table));
+        let layout = Arc::clone(&tables);
         let open = move || {
             let path = prepare_file(&self.path)?;
             let mut conn = open_writer(&path, self.users)?;
-            migrate(&mut conn, &path)?;
+            migrate(&mut conn, &path, &layout.layout)?;
             let readers = Readers::open(&path, self.reads, self.connections, self.list_threads, self.list_deadline)?;
             Ok((conn, readers))
         };
         let not_started = { |source| OpenError::Thread { path: path.clone(), source } };
         let (writer, readers) = Writer::start(path.clone(), open, not_started).await?;
-        Ok(SqliteStore::new(path, readers, writer, users))
+        Ok(SqliteStore::new(path, readers, writer, tables))
     }
 }

@@ -1,6 +1,6 @@
 //! Reading the cells of a row into the model's values. A cell that fits none is trouble with the row's id, never a panic.
 
-use authkit_core::Timestamp;
+use authkit_core::{Timestamp, UserId};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value};
@@ -75,6 +75,14 @@ impl<'r> Cells<'r> {
         self.fitting(i, serde_json::from_str(self.text(i)?).ok())
     }
 
+    /// A user's key, text or a number.
+    pub(crate) fn user_id(&self, i: usize) -> Result<UserId, SqliteTrouble> {
+        match self.row.get_ref(i)? {
+            ValueRef::Integer(number) => Ok(UserId::from(number)),
+            _ => self.fitting(i, UserId::new(self.text(i)?)),
+        }
+    }
+
     /// What was made of a cell, or the trouble that nothing could be.
     pub(crate) fn fitting<T>(&self, i: usize, value: Option<T>) -> Result<T, SqliteTrouble> {
         value.ok_or_else(|| self.unfit(i))
@@ -87,6 +95,7 @@ impl<'r> Cells<'r> {
             Ok(ValueRef::Blob(bytes)) => {
                 Uuid::from_slice(bytes).map_or_else(|_| format!("{bytes:02x?}"), |id| id.to_string())
             }
+            Ok(ValueRef::Integer(number)) => number.to_string(),
             _ => String::new(),
         };
         SqliteTrouble::Row { table: self.table, column, id }

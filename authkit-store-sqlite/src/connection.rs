@@ -4,10 +4,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use authkit_core::Timestamp;
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::open_error::OpenError;
+use crate::times::{self, MICROS_OF_TEXT};
 use crate::trouble::SqliteTrouble;
 
 /// How long a connection waits for another process's lock.
@@ -102,6 +105,11 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
 /// temporary files.
 fn harden(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function(MICROS_OF_TEXT, 1, flags, |context| {
+        let text = context.get_raw(0).as_str().ok();
+        Ok(text.and_then(times::parse).map(Timestamp::as_micros))
+    })?;
     conn.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;

@@ -14,19 +14,26 @@
 mod attempt_counter;
 mod audit_log;
 mod audit_sink;
+mod backfill;
 mod builder;
 mod cells;
 mod clauses;
 mod connection;
 mod deadline;
 mod event_row;
+mod layout;
 mod migrate;
 mod open_error;
+mod profile_columns;
 mod purge_mark;
 mod reader_threads;
 mod readers;
 mod session_store;
+mod statements;
 mod store;
+mod table_check;
+mod tables;
+mod times;
 mod trouble;
 mod user_store;
 mod writer;
@@ -34,6 +41,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use authkit_sql::{ColumnType, KeyType, TableProblem, TimeFormat, UsersTable};
 pub use builder::SqliteBuilder;
 pub use open_error::OpenError;
 pub use readers::Reads;

@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use authkit_core::{Clock, SystemClock};
+use authkit_sql::UsersTable;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
+use crate::backfill;
 use crate::connection::refusal;
+use crate::layout::Layout;
 use crate::open_error::OpenError;
+use crate::table_check::problems;
 
 /// One file of `migrations/`, for ever as it was published.
 struct Step {
@@ -18,25 +22,38 @@ struct Step {
 
 const STEPS: &[Step] = &[Step { version: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") }];
 
+/// The same for users in a table that exists already. Their digests are those of the files, names not filled in.
+const MAPPED_STEPS: &[Step] =
+    &[Step { version: 1, name: "init_mapped", sql: include_str!("../migrations/0001_init_mapped.sql") }];
+
 /// Runs the steps that are missing, all in one transaction that holds the lock: of several processes that start at once one
 /// migrates and the others find it done. Answers how many steps it ran.
-pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<usize, OpenError> {
+pub(crate) fn migrate(conn: &mut Connection, path: &Path, layout: &Layout) -> Result<usize, OpenError> {
+    let steps = if layout.table().is_some() { MAPPED_STEPS } else { STEPS };
     let refused = |error| refusal(path, error);
     // Most starts find all done and wait for no lock. A transaction, so that it is one state that is looked at.
     let look = conn.transaction_with_behavior(TransactionBehavior::Deferred).map_err(refused)?;
-    let due = missing(&look, path)? > 0;
+    let mut due = missing(&look, path, layout, steps)? > 0;
+    if let Some(users) = layout.table() {
+        check(&look, users, path)?;
+        due |= backfill::is_due(&look, users).map_err(refused)?;
+    }
     drop(look);
     if !due {
         return Ok(0);
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(refused)?;
     // Asked again, since the lock was waited for.
-    let missing = missing(&tx, path)?;
-    if missing == STEPS.len() {
+    let missing = missing(&tx, path, layout, steps)?;
+    if let Some(users) = layout.table() {
+        check(&tx, users, path)?;
+        backfill::prepare(&tx, users, path)?;
+    }
+    if missing == steps.len() {
         tx.execute_batch(VERSIONS).map_err(refused)?;
     }
-    for step in STEPS.iter().skip(STEPS.len() - missing) {
-        run(&tx, step).map_err(refused)?;
+    for step in steps.iter().skip(steps.len() - missing) {
+        run(&tx, step, layout).map_err(refused)?;
     }
     tx.commit().map_err(refused)?;
     Ok(missing)
@@ -51,14 +68,14 @@ CREATE TABLE ak_schema_version (
 ) STRICT";
 
 /// How many of the last steps the database lacks.
-fn missing(conn: &Connection, path: &Path) -> Result<usize, OpenError> {
+fn missing(conn: &Connection, path: &Path, layout: &Layout, steps: &[Step]) -> Result<usize, OpenError> {
     let refused = |error| refusal(path, error);
     // Asked of the schema's own table: rusqlite's `table_exists` may answer from a schema that it read before.
     let tables = tables(conn).map_err(refused)?;
     if !tables.iter().any(|name| name == "ak_schema_version") {
         return match tables.into_iter().next() {
             Some(table) => Err(OpenError::NotOurs { path: path.to_owned(), table }),
-            None => Ok(STEPS.len()),
+            None => Ok(steps.len()),
         };
     }
     let not_ours = || OpenError::NotOurs { path: path.to_owned(), table: "ak_schema_version".to_owned() };
@@ -72,16 +89,43 @@ fn missing(conn: &Connection, path: &Path) -> Result<usize, OpenError> {
         .query_map((), |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
         .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
         .map_err(read)?;
-    let known = STEPS.last().map_or(0, |step| step.version);
+    check_users(conn, path, layout, &done)?;
+    let known = steps.last().map_or(0, |step| step.version);
     if let Some((found, _)) = done.last().filter(|(found, _)| *found > known) {
         return Err(OpenError::NewerSchema { path: path.to_owned(), found: *found, known });
     }
-    for (step, (version, digest)) in STEPS.iter().zip(&done) {
+    for (step, (version, digest)) in steps.iter().zip(&done) {
         if step.version != *version || digest_of(step) != digest.as_slice() {
             return Err(OpenError::ChangedStep { path: path.to_owned(), version: *version });
         }
     }
-    Ok(STEPS.len() - done.len())
+    Ok(steps.len() - done.len())
+}
+
+/// A database stays with the users that it was made with: its sessions refer to them.
+fn check_users(conn: &Connection, path: &Path, layout: &Layout, done: &[(i64, Vec<u8>)]) -> Result<(), OpenError> {
+    let was_made_by = |steps: &[Step]| {
+        let first = steps.first().zip(done.first());
+        first.is_some_and(|(step, (_, digest))| digest_of(step) == digest.as_slice())
+    };
+    let own = || "users of AuthKit's own".to_owned();
+    let named = |table: &str| format!("users in the table `{table}`");
+    let was = if was_made_by(MAPPED_STEPS) {
+        let sql = "SELECT \"table\" FROM pragma_foreign_key_list('ak_sessions')";
+        named(&conn.query_row(sql, (), |row| row.get::<_, String>(0)).map_err(|error| refusal(path, error))?)
+    } else if was_made_by(STEPS) {
+        own()
+    } else {
+        return Ok(());
+    };
+    let now = layout.table().map_or_else(own, |users| named(users.table()));
+    if was == now { Ok(()) } else { Err(OpenError::OtherUsers { path: path.to_owned(), was, now }) }
+}
+
+/// Refuses a users table that does not fit its mapping.
+fn check(conn: &Connection, users: &UsersTable, path: &Path) -> Result<(), OpenError> {
+    let problems = problems(conn, users).map_err(|error| refusal(path, error))?;
+    if problems.is_empty() { Ok(()) } else { Err(OpenError::UsersTable { path: path.to_owned(), problems }) }
 }
 
 /// What there is under our prefix.
@@ -90,8 +134,8 @@ fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     conn.prepare(sql)?.query_map((), |row| row.get(0))?.collect()
 }
 
-fn run(tx: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {
-    tx.execute_batch(step.sql)?;
+fn run(tx: &Transaction<'_>, step: &Step, layout: &Layout) -> rusqlite::Result<()> {
+    tx.execute_batch(&layout.render(step.sql))?;
     let applied_at = SystemClock.now().as_micros();
     tx.execute(
         "INSERT INTO ak_schema_version (version, name, digest, applied_at) VALUES (?1, ?2, ?3, ?4)",

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use authkit_sql::TableProblem;
+
 /// Why [`crate::SqliteStore::open`] refused: what is wrong, with which file, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -87,6 +89,27 @@ pub enum OpenError {
         /// The table.
         table: String,
     },
+    /// The users table that was named does not fit its mapping. Nothing was changed.
+    #[error("the users table in `{path}` does not fit its mapping:{}", lines(.problems))]
+    UsersTable {
+        /// The database file.
+        path: PathBuf,
+        /// All that keeps it from fitting.
+        problems: Vec<TableProblem>,
+    },
+    /// The database was made for users in another table.
+    #[error(
+        "`{path}` was made for {was} and is opened for {now}: \
+         open it as it was made, or remove the tables that begin with `ak_`, which ends all sessions"
+    )]
+    OtherUsers {
+        /// The database file.
+        path: PathBuf,
+        /// What it was made for.
+        was: String,
+        /// What it is opened for.
+        now: String,
+    },
     /// A thread of the store could not be started.
     #[error("no thread could be started for `{path}`")]
     Thread {
@@ -105,4 +128,9 @@ pub enum OpenError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+}
+
+/// One problem a line.
+fn lines(problems: &[TableProblem]) -> String {
+    problems.iter().fold(String::new(), |lines, problem| format!("{lines}\n- {problem}"))
 }

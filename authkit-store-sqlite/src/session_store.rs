@@ -22,8 +22,8 @@ impl SessionStore for SqliteStore {
         cause: Cause,
         cap_event: Option<Event>,
     ) -> Result<InsertSession, StoreError> {
-        let users = self.users();
-        let insert = move |conn: &_| steps::insert_session(conn, users, session, cap, &cause, cap_event);
+        let tables = self.tables();
+        let insert = move |conn: &_| steps::insert_session(conn, &tables, session, cap, &cause, cap_event);
         self.writer().run("insert_session", insert).await
     }
 
@@ -32,13 +32,13 @@ impl SessionStore for SqliteStore {
     }
 
     async fn list_sessions(&self, filter: &SessionFilter, page: &PageRequest) -> Result<Page<Session>, StoreError> {
-        let (filter, page) = (filter.clone(), page.clone());
-        self.readers().list("list_sessions", move |conn| list::list_sessions(conn, &filter, &page)).await
+        let (tables, filter, page) = (self.tables(), filter.clone(), page.clone());
+        self.readers().list("list_sessions", move |conn| list::list_sessions(conn, &tables, &filter, &page)).await
     }
 
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {
-        let users = users.to_vec();
-        self.readers().list("count_live_sessions", move |conn| list::count_live(conn, &users, at)).await
+        let (tables, users) = (self.tables(), users.to_vec());
+        self.readers().list("count_live_sessions", move |conn| list::count_live(conn, &tables, &users, at)).await
     }
 
     async fn rotate(&self, step: &Rotation, events: &RotationEvents) -> Result<Rotate, StoreError> {
@@ -66,8 +66,8 @@ impl SessionStore for SqliteStore {
         reason: RevokeReason,
         cause: Cause,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let user = *user;
-        let revoke = move |conn: &_| steps::revoke_sessions(conn, &user, epoch, except, reason, &cause);
+        let (tables, user) = (self.tables(), *user);
+        let revoke = move |conn: &_| steps::revoke_sessions(conn, &tables, &user, epoch, except, reason, &cause);
         self.writer().run("revoke_sessions", revoke).await
     }
 
@@ -78,8 +78,8 @@ impl SessionStore for SqliteStore {
         reason: RevokeReason,
         at: Timestamp,
     ) -> Result<u64, StoreError> {
-        let user = *user;
-        self.writer().run("tidy_epoch", move |conn| steps::tidy_epoch(conn, &user, left, reason, at)).await
+        let (tables, user) = (self.tables(), *user);
+        self.writer().run("tidy_epoch", move |conn| steps::tidy_epoch(conn, &tables, &user, left, reason, at)).await
     }
 
     async fn confirm_session(&self, id: SessionId, cause: Cause) -> Result<ConfirmSession, StoreError> {

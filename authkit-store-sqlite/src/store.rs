@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use authkit_core::{Ports, Store};
 
-use crate::connection::Users;
 use crate::purge_mark::PurgeMark;
 use crate::readers::Readers;
+use crate::tables::Tables;
 use crate::writer::Writer;
 
 /// Users, sessions, the audit trail and the throttles' counters in one SQLite file.
@@ -38,7 +38,7 @@ struct Inner {
     // The readers go first, so that the writer closes the file as the last one.
     readers: Readers,
     writer: Writer,
-    users: Users,
+    tables: Arc<Tables>,
     purge_mark: PurgeMark,
 }
 
@@ -49,8 +49,8 @@ impl SqliteStore {
         self.0.writer.commits()
     }
 
-    pub(crate) fn new(path: PathBuf, readers: Readers, writer: Writer, users: Users) -> Self {
-        Self(Arc::new(Inner { path, readers, writer, users, purge_mark: PurgeMark::default() }))
+    pub(crate) fn new(path: PathBuf, readers: Readers, writer: Writer, tables: Arc<Tables>) -> Self {
+        Self(Arc::new(Inner { path, readers, writer, tables, purge_mark: PurgeMark::default() }))
     }
 
     pub(crate) fn readers(&self) -> &Readers {
@@ -61,8 +61,8 @@ impl SqliteStore {
         &self.0.writer
     }
 
-    pub(crate) fn users(&self) -> Users {
-        self.0.users
+    pub(crate) fn tables(&self) -> Arc<Tables> {
+        Arc::clone(&self.0.tables)
     }
 
     pub(crate) fn purge_mark(&self) -> &PurgeMark {

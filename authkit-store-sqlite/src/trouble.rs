@@ -65,6 +65,12 @@ pub enum SqliteTrouble {
         /// The row's key: text as it is, sixteen bytes as a uuid.
         id: String,
     },
+    /// A field of a profile does not fit the column that it belongs into.
+    #[error("the profile field {column} does not fit its column")]
+    Field {
+        /// The column, and the field.
+        column: String,
+    },
     /// Anything else.
     #[error("SQLite refused a statement")]
     Other(#[source] Cause),
@@ -85,7 +91,9 @@ impl SqliteTrouble {
             | Self::Closed
             | Self::RolledBack(_) => StoreErrorKind::Unavailable,
             Self::Row { .. } => StoreErrorKind::Inconsistent,
-            Self::ReadOnly(_) | Self::Corrupt(_) | Self::Panicked | Self::Other(_) => StoreErrorKind::Unexpected,
+            Self::ReadOnly(_) | Self::Corrupt(_) | Self::Panicked | Self::Field { .. } | Self::Other(_) => {
+                StoreErrorKind::Unexpected
+            }
         }
     }
 

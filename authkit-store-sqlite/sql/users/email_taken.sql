@@ -1,1 +1,1 @@
-SELECT EXISTS (SELECT 1 FROM ak_users WHERE email_key = ?1)
+SELECT EXISTS (SELECT 1 FROM {users} WHERE {email_key} = ?1)

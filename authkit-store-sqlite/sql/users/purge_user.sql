@@ -1,2 +1,3 @@
-DELETE FROM ak_users
-WHERE id = ?1 AND deleted_at IS NOT NULL
+-- Where the table has no mark of deletion, this is the deletion itself.
+DELETE FROM {users}
+WHERE {id} = ?1{dead}

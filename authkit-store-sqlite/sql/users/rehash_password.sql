@@ -1,3 +1,3 @@
-UPDATE ak_users
-SET password_hash = ?2
-WHERE id = ?1 AND password_hash IS ?3 AND deleted_at IS NULL
+UPDATE {users}
+SET {password_hash} = ?2
+WHERE {id} = ?1 AND {password_hash} IS ?3{alive}

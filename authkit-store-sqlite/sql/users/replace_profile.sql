@@ -1,3 +1,3 @@
-UPDATE ak_users
-SET profile = ?2, updated_at = ?3
-WHERE id = ?1 AND deleted_at IS NULL
+UPDATE {users}
+SET {set_profile}{touch ?3}
+WHERE {id} = ?1{alive}

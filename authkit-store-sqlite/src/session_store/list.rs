@@ -7,17 +7,20 @@ use rusqlite::{Connection, params, params_from_iter};
 use super::row::{COLUMNS, session};
 use crate::clauses::Clauses;
 use crate::event_row::id_bytes;
+use crate::layout::Layout;
+use crate::tables::Tables;
 use crate::trouble::SqliteTrouble;
 
 const COUNT_LIVE: &str = include_str!("../../sql/sessions/count_live.sql");
 
 pub(super) fn list_sessions(
     conn: &Connection,
+    tables: &Tables,
     filter: &SessionFilter,
     page: &PageRequest,
 ) -> Result<Page<Session>, SqliteTrouble> {
     let entry = Entry::of(page, List::Sessions);
-    let (sql, clauses) = statement(filter, &entry);
+    let (sql, clauses) = statement(&tables.layout, filter, &entry);
     let mut statement = conn.prepare_cached(&sql)?;
     let rows = statement.query_and_then(params_from_iter(clauses.values()), session)?;
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -27,23 +30,24 @@ pub(super) fn list_sessions(
 
 pub(super) fn count_live(
     conn: &Connection,
+    tables: &Tables,
     users: &[(UserId, Epoch)],
     at: Timestamp,
 ) -> Result<Vec<u64>, SqliteTrouble> {
     let mut statement = conn.prepare_cached(COUNT_LIVE)?;
     let count = |(user, epoch): &(UserId, Epoch)| {
         statement
-            .query_row(params![user.as_str(), epoch.as_bytes(), at.as_micros()], |row| row.get(0))
+            .query_row(params![tables.layout.key(user), epoch.as_bytes(), at.as_micros()], |row| row.get(0))
             .map(i64::unsigned_abs)
     };
     Ok(users.iter().map(count).collect::<Result<_, _>>()?)
 }
 
 /// The index is named, or none for the order of the key, so that no statistics move a list away from the order of its rows.
-pub(crate) fn statement(filter: &SessionFilter, entry: &Entry) -> (String, Clauses) {
+pub(crate) fn statement(layout: &Layout, filter: &SessionFilter, entry: &Entry) -> (String, Clauses) {
     let mut clauses = Clauses::default();
     if let Some(user) = filter.user_id {
-        clauses.and_with("user_id =", user.as_str().to_owned());
+        clauses.and_with("user_id =", layout.key(&user));
     }
     if let Some(epoch) = filter.epoch {
         clauses.and_with("epoch =", epoch.as_bytes().to_vec());

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use authkit_core::{Digest, Epoch, KeyId, RevokeReason, Session, SessionId, Timestamp, UserId, Via};
+use authkit_core::{Digest, Epoch, KeyId, RevokeReason, Session, SessionId, Timestamp, Via};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use crate::cells::Cells;
 use crate::event_row::{client, id_bytes};
+use crate::tables::Tables;
 use crate::trouble::SqliteTrouble;
 
 const INSERT: &str = include_str!("../../sql/sessions/insert_session.sql");
@@ -23,7 +24,7 @@ pub(super) fn session(row: &Row<'_>) -> Result<Session, SqliteTrouble> {
     let reason = cells.optional_text(14)?;
     Ok(Session {
         id: SessionId::from_uuid(Uuid::from_bytes(cells.bytes(0)?)),
-        user_id: cells.fitting(1, UserId::new(cells.text(1)?))?,
+        user_id: cells.user_id(1)?,
         epoch: Epoch::from_bytes(cells.bytes(2)?),
         token_hash: Digest::from_bytes(cells.bytes(3)?),
         kid: cells.fitting(4, KeyId::new(cells.text(4)?))?,
@@ -41,10 +42,10 @@ pub(super) fn session(row: &Row<'_>) -> Result<Session, SqliteTrouble> {
     })
 }
 
-pub(super) fn insert(conn: &Connection, session: &Session) -> Result<(), SqliteTrouble> {
+pub(super) fn insert(conn: &Connection, tables: &Tables, session: &Session) -> Result<(), SqliteTrouble> {
     conn.prepare_cached(INSERT)?.execute(params![
         id_bytes(session.id.as_uuid()),
-        session.user_id.as_str(),
+        tables.layout.key(&session.user_id),
         session.epoch.as_bytes(),
         session.token_hash.as_bytes(),
         session.kid.as_str(),

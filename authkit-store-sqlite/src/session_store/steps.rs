@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::row::{generation, insert, session};
 use crate::connection::Users;
 use crate::event_row::{append_if_any, id_bytes};
+use crate::tables::Tables;
 use crate::trouble::SqliteTrouble;
 
 const FIND: &str = include_str!("../../sql/sessions/find_session.sql");
-const USER_EXISTS: &str = include_str!("../../sql/sessions/user_exists.sql");
 const OPEN_SESSIONS: &str = include_str!("../../sql/sessions/open_sessions.sql");
 const ROTATE: &str = include_str!("../../sql/sessions/rotate_session.sql");
 const REVOKE: &str = include_str!("../../sql/sessions/revoke_session.sql");
@@ -28,22 +28,22 @@ pub(super) fn find_session(conn: &Connection, id: SessionId) -> Result<Option<Se
 
 pub(super) fn insert_session(
     conn: &Connection,
-    users: Users,
+    tables: &Tables,
     new: NewSession,
     cap: u32,
     cause: &Cause,
     cap_event: Option<Event>,
 ) -> Result<InsertSession, SqliteTrouble> {
-    if users == Users::Here {
-        let id = new.user_id.as_str();
-        let exists: bool = conn.prepare_cached(USER_EXISTS)?.query_row(params![id], |row| row.get(0))?;
+    if tables.users == Users::Here {
+        let id = tables.layout.key(&new.user_id);
+        let exists: bool = conn.prepare_cached(&tables.sql.user_exists)?.query_row(params![id], |row| row.get(0))?;
         if !exists {
             return Ok(InsertSession::UserMissing);
         }
     }
     let new = new.into_session(cause.at);
-    insert(conn, &new)?;
-    let others = open_sessions(conn, &new.user_id, new.epoch, Some(new.id), cause.at)?;
+    insert(conn, tables, &new)?;
+    let others = open_sessions(conn, tables, &new.user_id, new.epoch, Some(new.id), cause.at)?;
     let room = usize::try_from(cap.saturating_sub(1)).unwrap_or(usize::MAX);
     // They come newest first, and are answered oldest first.
     let evicted: Vec<SessionId> = others.into_iter().skip(room).rev().collect();
@@ -103,13 +103,14 @@ pub(super) fn revoke_session(
 
 pub(super) fn revoke_sessions(
     conn: &Connection,
+    tables: &Tables,
     user: &UserId,
     epoch: Epoch,
     except: Option<SessionId>,
     reason: RevokeReason,
     cause: &Cause,
 ) -> Result<Vec<SessionId>, SqliteTrouble> {
-    let mut ended = open_sessions(conn, user, epoch, except, cause.at)?;
+    let mut ended = open_sessions(conn, tables, user, epoch, except, cause.at)?;
     ended.reverse();
     for id in &ended {
         revoke(conn, *id, reason, cause.at)?;
@@ -122,12 +123,13 @@ pub(super) fn revoke_sessions(
 
 pub(super) fn tidy_epoch(
     conn: &Connection,
+    tables: &Tables,
     user: &UserId,
     left: Epoch,
     reason: RevokeReason,
     at: Timestamp,
 ) -> Result<u64, SqliteTrouble> {
-    let values = params![user.as_str(), left.as_bytes(), at.as_micros(), reason.as_str()];
+    let values = params![tables.layout.key(user), left.as_bytes(), at.as_micros(), reason.as_str()];
     Ok(conn.prepare_cached(TIDY)?.execute(values)? as u64)
 }
 
@@ -147,6 +149,7 @@ pub(super) fn confirm_session(
 /// Newest first.
 fn open_sessions(
     conn: &Connection,
+    tables: &Tables,
     user: &UserId,
     epoch: Epoch,
     except: Option<SessionId>,
@@ -154,7 +157,7 @@ fn open_sessions(
 ) -> Result<Vec<SessionId>, SqliteTrouble> {
     let mut statement = conn.prepare_cached(OPEN_SESSIONS)?;
     let except = except.map(|id| id_bytes(id.as_uuid()));
-    let values = params![user.as_str(), epoch.as_bytes(), at.as_micros(), except];
+    let values = params![tables.layout.key(user), epoch.as_bytes(), at.as_micros(), except];
     let ids = statement.query_map(values, |row| row.get(0).map(Uuid::from_bytes).map(SessionId::from_uuid))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

@@ -11,6 +11,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::temp_db::TempDb;
 use crate::SqliteStore;
 use crate::clauses::Clauses;
+use crate::layout::Layout;
 use crate::{audit_log, session_store, user_store};
 
 fn plan(conn: &Connection, sql: &str, clauses: &Clauses) -> String {
@@ -121,7 +122,7 @@ async fn every_filter_of_the_sessions_is_read_in_the_order_of_the_list() {
         ];
         for (filter, index) in filters {
             for entry in entries(List::Sessions, &[1; 16]) {
-                let (sql, clauses) = session_store::list::statement(&filter, &entry);
+                let (sql, clauses) = session_store::list::statement(&Layout::own(), &filter, &entry);
                 assert_ordered(&plan(&conn, &sql, &clauses), &sql, index);
             }
         }
@@ -133,6 +134,7 @@ async fn every_filter_of_the_sessions_is_read_in_the_order_of_the_list() {
 async fn every_filter_of_the_users_is_read_in_the_order_of_the_list_or_by_its_index_when_few_fit() {
     use user_store::list::{Access, Order, candidates, count_to, statement};
 
+    let own = Layout::own();
     let db = TempDb::new();
     let conn = connection(&db).await;
     let all = UserFilter::default();
@@ -154,10 +156,10 @@ async fn every_filter_of_the_users_is_read_in_the_order_of_the_list_or_by_its_in
         for filter in &filters {
             let filter = UserFilter { sort, ..filter.clone() };
             for entry in entries(list, b"ada") {
-                let (sql, clauses) = statement(&filter, &Order::of(sort), &entry, Access::Ordered);
+                let (sql, clauses) = statement(&own, &filter, &Order::of(&own, sort), &entry, Access::Ordered);
                 assert_ordered(&plan(&conn, &sql, &clauses), &sql, &format!("USING INDEX {index}"));
                 for (few, condition) in candidates(&filter) {
-                    let (sql, clauses) = statement(&filter, &Order::of(sort), &entry, Access::Few(few));
+                    let (sql, clauses) = statement(&own, &filter, &Order::of(&own, sort), &entry, Access::Few(few));
                     let plan_of_few = plan(&conn, &sql, &clauses);
                     assert!(plan_of_few.contains(&format!("INDEX {few}")), "{sql}\n{plan_of_few}");
                     let count = count_to(few, &condition);
@@ -173,7 +175,8 @@ async fn every_filter_of_the_users_is_read_in_the_order_of_the_list_or_by_its_in
         let key = UserSearch::Email(email("ada@example.com").key().clone());
         for (search, index) in [(id, "(id=?)"), (key, "(email_key=?)")] {
             let filter = UserFilter { search: Some(search), sort, ..all.clone() };
-            let (sql, clauses) = statement(&filter, &Order::of(sort), &entries(list, b"ada")[0], Access::Unique);
+            let (sql, clauses) =
+                statement(&own, &filter, &Order::of(&own, sort), &entries(list, b"ada")[0], Access::Unique);
             assert!(plan(&conn, &sql, &clauses).contains(index), "{sql}");
         }
     }
@@ -203,6 +206,7 @@ async fn every_other_statement_searches_an_index() {
         (include_str!("../../sql/audit/list_stats.sql"), "(hour>? AND hour<?)"),
         (include_str!("../../sql/users/purge_deleted_users.sql"), "ak_users_deleted"),
     ] {
+        let sql = &Layout::own().render(sql);
         let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);
         let values = vec![rusqlite::types::Value::Null; statement.parameter_count()];
         let rows = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).expect(sql);

@@ -3,36 +3,43 @@
 //! A list is read in the order of its sort key's index. A filter that few rows fit would make that walk long, so its own
 //! index is asked first whether they are few; then they are read by it and sorted.
 
-use authkit_core::{Page, PageRequest, User, UserFilter, UserId, UserSearch, UserSort, UserStatus};
-use authkit_sql::{Entry, List, Place, after_prefix};
+use authkit_core::{Page, PageRequest, Timestamp, User, UserFilter, UserId, UserSearch, UserSort, UserStatus};
+use authkit_sql::{Entry, List, Place, UserColumn, after_prefix};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::row::{COLUMNS, user};
+use super::row::user;
 use crate::clauses::Clauses;
+use crate::layout::Layout;
+use crate::tables::Tables;
 use crate::trouble::SqliteTrouble;
-
-const FIND_USERS: &str = include_str!("../../sql/users/find_users.sql");
 
 /// So many rows are sorted in no time.
 const FEW: i64 = 2_000;
 
-pub(super) fn find_users(conn: &Connection, ids: &[UserId]) -> Result<Vec<User>, SqliteTrouble> {
-    let ids: serde_json::Value = ids.iter().map(UserId::as_str).collect();
-    let mut statement = conn.prepare_cached(FIND_USERS)?;
-    statement.query_and_then(params![ids.to_string()], user)?.collect()
+pub(super) fn find_users(conn: &Connection, tables: &Tables, ids: &[UserId]) -> Result<Vec<User>, SqliteTrouble> {
+    let keys = ids.iter().filter_map(|id| match tables.layout.key(id) {
+        Value::Integer(number) => Some(serde_json::Value::from(number)),
+        Value::Text(text) => Some(serde_json::Value::from(text)),
+        _ => None,
+    });
+    let keys: serde_json::Value = keys.collect();
+    let mut statement = conn.prepare_cached(&tables.sql.find_users)?;
+    statement.query_and_then(params![keys.to_string()], |row| user(&tables.layout, row))?.collect()
 }
 
 pub(super) fn list_users(
     conn: &Connection,
+    tables: &Tables,
     filter: &UserFilter,
     page: &PageRequest,
 ) -> Result<Page<User>, SqliteTrouble> {
-    let order = Order::of(filter.sort);
+    let layout = &tables.layout;
+    let order = Order::of(layout, filter.sort);
     let entry = Entry::of(page, order.list);
-    let (sql, clauses) = statement(filter, &order, &entry, access(conn, filter)?);
+    let (sql, clauses) = statement(layout, filter, &order, &entry, access(conn, layout, filter)?);
     let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_and_then(params_from_iter(clauses.values()), user)?;
+    let rows = statement.query_and_then(params_from_iter(clauses.values()), |row| user(layout, row))?;
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     Ok(entry.request.page_of(rows, |row| order.place(row).in_list(order.list)))
 }
@@ -41,39 +48,40 @@ pub(super) fn list_users(
 pub(crate) struct Order {
     list: List,
     /// Compared as a whole with a place.
-    key: &'static str,
+    key: String,
+    /// The index of the store's own table.
     index: &'static str,
-    forward: &'static str,
-    backward: &'static str,
+    forward: String,
+    backward: String,
     descending: bool,
 }
 
 impl Order {
-    pub(crate) fn of(sort: UserSort) -> Self {
+    pub(crate) fn of(layout: &Layout, sort: UserSort) -> Self {
         match sort {
             UserSort::Newest => Self {
                 list: List::UsersByCreation,
-                key: "(created_at, id)",
+                key: layout.render("({order.created_at}, {id})"),
                 index: "ak_users_created",
-                forward: "created_at DESC, id DESC",
-                backward: "created_at, id",
+                forward: layout.render("{order.created_at} DESC, {id} DESC"),
+                backward: layout.render("{order.created_at}, {id}"),
                 descending: true,
             },
             UserSort::LastSignIn => Self {
                 list: List::UsersBySignIn,
-                key: "(last_sign_in_at, id)",
+                key: layout.render("({order.last_sign_in_at}, {id})"),
                 index: "ak_users_last_sign_in",
-                forward: "last_sign_in_at DESC, id DESC",
-                backward: "last_sign_in_at, id",
+                forward: layout.render("{order.last_sign_in_at} DESC, {id} DESC"),
+                backward: layout.render("{order.last_sign_in_at}, {id}"),
                 descending: true,
             },
             // Canonical addresses are unique: no ties.
             UserSort::Email => Self {
                 list: List::UsersByEmail,
-                key: "email_key",
+                key: layout.render("{email_key}"),
                 index: "ak_users_email_key",
-                forward: "email_key",
-                backward: "email_key DESC",
+                forward: layout.render("{email_key}"),
+                backward: layout.render("{email_key} DESC"),
                 descending: false,
             },
         }
@@ -100,9 +108,12 @@ pub(crate) enum Access {
     Few(&'static str),
 }
 
-fn access(conn: &Connection, filter: &UserFilter) -> Result<Access, SqliteTrouble> {
+fn access(conn: &Connection, layout: &Layout, filter: &UserFilter) -> Result<Access, SqliteTrouble> {
     if matches!(filter.search, Some(UserSearch::Id(_) | UserSearch::Email(_))) {
         return Ok(Access::Unique);
+    }
+    if layout.table().is_some() {
+        return Ok(Access::Ordered);
     }
     for (index, condition) in candidates(filter) {
         let values = condition.values().iter().cloned().chain([Value::from(FEW + 1)]);
@@ -120,7 +131,7 @@ pub(crate) fn candidates(filter: &UserFilter) -> Vec<(&'static str, Clauses)> {
     let mut candidates = Vec::new();
     if let Some(UserSearch::EmailPrefix(prefix)) = filter.search.as_ref().filter(|_| filter.sort != UserSort::Email) {
         let mut condition = Clauses::default();
-        and_prefix(&mut condition, prefix);
+        and_prefix(&mut condition, "email_key", prefix);
         candidates.push(("ak_users_email_key", condition));
     }
     let fixed = |index, condition: &str| {
@@ -155,26 +166,34 @@ pub(crate) fn count_to(index: &str, clauses: &Clauses) -> String {
     format!("SELECT count(*) FROM (SELECT 1 FROM ak_users INDEXED BY {index} {text} LIMIT ?{limit})")
 }
 
-pub(crate) fn statement(filter: &UserFilter, order: &Order, entry: &Entry, access: Access) -> (String, Clauses) {
+pub(crate) fn statement(
+    layout: &Layout,
+    filter: &UserFilter,
+    order: &Order,
+    entry: &Entry,
+    access: Access,
+) -> (String, Clauses) {
+    let name = |column| layout.name(column).unwrap_or_else(|| "1".to_owned());
+    let email_key = name(UserColumn::EmailKey);
     let mut clauses = Clauses::default();
     // Literals, so that SQLite sees which partial index they fit.
-    clauses.and(match filter.status {
-        None => "deleted_at IS NULL",
-        Some(UserStatus::Active) => "deleted_at IS NULL AND is_active = 1",
-        Some(UserStatus::Disabled) => "deleted_at IS NULL AND is_active = 0",
-        Some(UserStatus::Deleted) => "deleted_at IS NOT NULL",
-    });
+    clauses.and(layout.is_deleted(filter.status == Some(UserStatus::Deleted)));
+    match filter.status {
+        None | Some(UserStatus::Deleted) => {}
+        Some(UserStatus::Active) => clauses.and(format!("{} = 1", name(UserColumn::IsActive))),
+        Some(UserStatus::Disabled) => clauses.and(format!("{} = 0", name(UserColumn::IsActive))),
+    }
     if let Some(role) = filter.role {
-        clauses.and_with("role =", role.as_str().to_owned());
+        clauses.and_with(&format!("{} =", name(UserColumn::Role)), role.as_str().to_owned());
     }
     if let Some(verified) = filter.verified {
-        clauses.and(is_verified(verified));
+        clauses.and(format!("{} = {}", name(UserColumn::IsVerified), u8::from(verified)));
     }
     match &filter.search {
         None => {}
-        Some(UserSearch::Id(id)) => clauses.and_with("id =", id.as_str().to_owned()),
-        Some(UserSearch::Email(key)) => clauses.and_with("email_key =", key.as_str().to_owned()),
-        Some(UserSearch::EmailPrefix(prefix)) => and_prefix(&mut clauses, prefix),
+        Some(UserSearch::Id(id)) => clauses.and_with(&format!("{} =", name(UserColumn::Id)), layout.key(id)),
+        Some(UserSearch::Email(key)) => clauses.and_with(&format!("{email_key} ="), key.as_str().to_owned()),
+        Some(UserSearch::EmailPrefix(prefix)) => and_prefix(&mut clauses, &email_key, prefix),
     }
     if let Some(from) = &entry.from {
         let sign = if entry.is_forward() == order.descending { "<" } else { ">" };
@@ -182,28 +201,37 @@ pub(crate) fn statement(filter: &UserFilter, order: &Order, entry: &Entry, acces
         if order.list == List::UsersByEmail {
             clauses.and_with(&format!("{} {sign}", order.key), key);
         } else {
+            let number = layout.order_value(Timestamp::from_micros(number));
+            let key = UserId::new(&key).map_or(Value::Null, |id| layout.key(&id));
             let (number, key) = (clauses.bind(number), clauses.bind(key));
             clauses.and(format!("{} {sign} (?{number}, ?{key})", order.key));
         }
     }
+    if order.list == List::UsersByEmail && layout.table().is_some() {
+        // What another program inserted has no place in this order until the next backfill.
+        clauses.and(format!("{email_key} IS NOT NULL"));
+    }
     let hint = match access {
         Access::Unique => String::new(),
+        // Which indexes the table has is not ours to say.
+        Access::Ordered if layout.table().is_some() => String::new(),
         Access::Ordered => format!("INDEXED BY {}", order.index),
         Access::Few(index) => format!("INDEXED BY {index}"),
     };
-    let by = if entry.is_forward() { order.forward } else { order.backward };
+    let by = if entry.is_forward() { &order.forward } else { &order.backward };
     let limit = clauses.bind(entry.rows());
     let text = clauses.text();
-    (format!("SELECT {COLUMNS} FROM ak_users {hint} {text} ORDER BY {by} LIMIT ?{limit}"), clauses)
+    let select = layout.render("SELECT {columns} FROM {users}");
+    (format!("{select} {hint} {text} ORDER BY {by} LIMIT ?{limit}"), clauses)
 }
 
 /// A prefix is a range of keys: no pattern, so no sign in it has a meaning.
-fn and_prefix(clauses: &mut Clauses, prefix: &str) {
+fn and_prefix(clauses: &mut Clauses, column: &str, prefix: &str) {
     if prefix.is_empty() {
         return;
     }
-    clauses.and_with("email_key >=", prefix.to_owned());
+    clauses.and_with(&format!("{column} >="), prefix.to_owned());
     if let Some(end) = after_prefix(prefix) {
-        clauses.and_with("email_key <", end);
+        clauses.and_with(&format!("{column} <"), end);
     }
 }

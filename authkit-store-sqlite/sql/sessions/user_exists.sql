@@ -1,1 +1,0 @@
-SELECT EXISTS (SELECT 1 FROM ak_users WHERE id = ?1)
