@@ -1,9 +1,15 @@
-//! The store contract on users tables that exist already.
+//! Users tables that exist already: the store contract on three of them, how they are opened, and what their rows may hold.
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[path = "support/temp_db.rs"]
 #[expect(dead_code, reason = "these tests need only the path and a plain connection")]
 mod temp_db;
+
+#[path = "mapped/opening.rs"]
+mod opening;
+
+#[path = "mapped/rows.rs"]
+mod rows;
 
 #[path = "mapped/tables.rs"]
 mod tables;
