@@ -41,7 +41,15 @@ pub(crate) fn prepare(tx: &Transaction<'_>, users: &UsersTable, path: &Path) -> 
     if lacking.epoch {
         run("ALTER TABLE {users} ADD COLUMN {session_epoch} BLOB")?;
     }
-    let mut filling = Filling { tx, layout: &layout, indexed: !lacking.index, twins: Vec::new(), bad: Vec::new() };
+    let mut filling = Filling {
+        tx,
+        layout: &layout,
+        indexed: !lacking.index,
+        other: layout.render("SELECT {id} FROM {users} WHERE {email_key} = ?1"),
+        fill: layout.render("UPDATE {users} SET {email_key} = ?2 WHERE {id} = ?1"),
+        twins: Vec::new(),
+        bad: Vec::new(),
+    };
     filling.fill().map_err(refused)?;
     if lacking.index {
         filling.find_twins().map_err(refused)?;
@@ -86,6 +94,8 @@ struct Filling<'t> {
     layout: &'t Layout,
     /// The canonical addresses are unique already.
     indexed: bool,
+    other: String,
+    fill: String,
     twins: Vec<String>,
     bad: Vec<String>,
 }
@@ -117,16 +127,14 @@ impl Filling<'_> {
         };
         let key = parsed.key().as_str();
         if self.indexed {
-            let other = self.layout.render("SELECT {id} FROM {users} WHERE {email_key} = ?1");
             let other: Option<Value> =
-                self.tx.prepare_cached(&other)?.query_row(params![key], |row| row.get(0)).optional()?;
+                self.tx.prepare_cached(&self.other)?.query_row(params![key], |row| row.get(0)).optional()?;
             if let Some(other) = other {
                 self.twins.push(format!("{} and {}", shown(&other), shown(id)));
                 return Ok(());
             }
         }
-        let fill = self.layout.render("UPDATE {users} SET {email_key} = ?2 WHERE {id} = ?1");
-        self.tx.prepare_cached(&fill)?.execute(params![id, key]).map(drop)
+        self.tx.prepare_cached(&self.fill)?.execute(params![id, key]).map(drop)
     }
 
     fn find_twins(&mut self) -> rusqlite::Result<()> {
