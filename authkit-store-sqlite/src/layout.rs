@@ -143,7 +143,7 @@ impl Layout {
         Some(match name {
             "users" => self.table().map_or_else(|| "ak_users".to_owned(), qualified),
             "users.table" => self.table().map_or_else(|| "ak_users".to_owned(), |table| quote(table.table())),
-            "key_type" => if self.makes_keys() { "INTEGER" } else { "TEXT   " }.to_owned(),
+            "key_type" => if self.makes_keys() { "INTEGER" } else { "TEXT" }.to_owned(),
             "columns" => self.columns(),
             "epoch" => self.epoch(),
             "key_is" => self.key_is(argument),
