@@ -111,9 +111,9 @@ impl PostgresTrouble {
         let Self::Other(cause) = self else { return false };
         let database = cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::as_db_error);
         let Some(error) = database.filter(|error| *error.code() == SqlState::UNIQUE_VIOLATION) else { return false };
-        // `Key (lower(email))=(ada@example.com) already exists.`, the words in the server's language.
+        // `Key (lower("e""mail"))=(ada@example.com) already exists.`, the words in the server's language.
         let key = error.detail().and_then(|detail| detail.split_once(")=("));
-        key.is_some_and(|(key, _)| columns.iter().any(|column| key.contains(column)))
+        key.is_some_and(|(key, _)| columns.iter().any(|column| key.contains(&column.replace('"', "\"\""))))
     }
 
     /// As the error of one of the port's methods.

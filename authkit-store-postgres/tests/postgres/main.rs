@@ -1,7 +1,9 @@
 //! The store against real servers.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod mapped;
 mod refused;
+mod tables;
 mod tls;
 
 use std::error::Error;
