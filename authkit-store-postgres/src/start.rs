@@ -72,7 +72,8 @@ const UNIQUE: &str = "
 SELECT a.attname::text
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indpred IS NULL";
+WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indnkeyatts = 1
+    AND i.indpred IS NULL";
 
 /// What the catalogue says of a users table that exists already.
 pub(crate) async fn find_table(
@@ -107,7 +108,13 @@ pub(crate) fn check_users(
     migrated: bool,
     target: &str,
 ) -> Result<(), OpenError> {
-    let problems = check_table(users, found, migrated, &Postgres);
+    let mut problems = check_table(users, found, migrated, &Postgres);
+    let key = users.column(UserColumn::Id).unwrap_or_default();
+    let has_key = |found: &&FoundTable| found.columns.iter().any(|column| column.name == key);
+    if found.filter(has_key).is_some_and(|found| !found.unique.iter().any(|column| column == key)) {
+        let mend = format!("CREATE UNIQUE INDEX ON {} ({});", qualified(users), authkit_sql::quote(key));
+        problems.push(TableProblem::KeyNotUnique { column: key.to_owned(), mend });
+    }
     if problems.is_empty() { Ok(()) } else { Err(misfit(target, problems)) }
 }
 
