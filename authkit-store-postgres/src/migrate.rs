@@ -1,9 +1,9 @@
 //! Brings a database to the newest schema, or says why not. One step is one plain SQL file.
 
 use authkit_core::{Clock, SystemClock, Timestamp};
-use authkit_sql::quote;
+use authkit_sql::{qualified, quote};
 use sha2::{Digest, Sha256};
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::{Client, Row, Transaction};
 
 use crate::open_error::OpenError;
 use crate::refusal::refusal;
@@ -48,7 +48,7 @@ CREATE TABLE {schema}.schema_version (
 
 /// Of several nodes that start at once one migrates and the others wait for it, however long it takes. Both hold for this
 /// transaction only.
-const ALONE: &str = "
+pub(crate) const ALONE: &str = "
 SET LOCAL lock_timeout = 0;
 SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock(hashtextextended('authkit:' || current_database(), 0))";
@@ -155,22 +155,64 @@ async fn applied(tx: &Transaction<'_>, tables: &Tables, target: &str) -> Result<
             None => Ok(Vec::new()),
         };
     }
-    let sql = tables.render("SELECT version::bigint, digest FROM {schema}.schema_version ORDER BY version");
+    let sql = tables.render("SELECT version::bigint, digest, name FROM {schema}.schema_version ORDER BY version");
     let rows = tx.query_typed(&sql, &[]).await.map_err(refused)?;
     let steps = steps(tables.users());
     let known = steps.last().map_or(0, |step| step.version);
-    let read = |row: &tokio_postgres::Row| Ok((row.try_get::<_, i64>(0)?, row.try_get::<_, Vec<u8>>(1)?));
-    let done = rows.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(refused)?;
-    if let Some((found, _)) = done.last().filter(|(found, _)| *found > known) {
+    let read = |row: &Row| Ok((row.try_get::<_, i64>(0)?, row.try_get::<_, Vec<u8>>(1)?, row.try_get(2)?));
+    let done = rows.iter().map(read).collect::<Result<Vec<(_, _, String)>, _>>().map_err(refused)?;
+    if let Some((found, ..)) = done.last().filter(|(found, ..)| *found > known) {
         return Err(OpenError::NewerSchema { target: target.to_owned(), found: *found, known });
     }
-    for (step, (version, digest)) in steps.iter().zip(&done) {
+    if let Some((.., first)) = done.first() {
+        check_users(tx, tables, first, target).await?;
+    }
+    for (step, (version, digest, _)) in steps.iter().zip(&done) {
         if step.version != *version || digest_of(step) != digest.as_slice() {
             return Err(OpenError::ChangedStep { target: target.to_owned(), version: *version });
         }
     }
     Ok(steps.iter().take(done.len()).map(Migration::label).collect())
 }
+
+/// A database stays with the users that it was made for: its sessions refer to them.
+async fn check_users(tx: &Transaction<'_>, tables: &Tables, first_step: &str, target: &str) -> Result<(), OpenError> {
+    let (own, elsewhere) = ("users of AuthKit's own", "users in another database");
+    let refused = |error| refusal(target, error);
+    let (now, mapped) = match tables.users() {
+        Users::Own => (own.to_owned(), None),
+        Users::Elsewhere => (elsewhere.to_owned(), None),
+        Users::Mapped(users) => (format!("users in the table {}", qualified(users)), Some(qualified(users))),
+    };
+    let was = match first_step {
+        "users" => own.to_owned(),
+        "users_elsewhere" => elsewhere.to_owned(),
+        "users_mapped" => {
+            let values = [tables.schema().into(), mapped.map_or(Value::Text(None), Value::OwnedText)];
+            let rows = tx.query_typed(REFERRED, &crate::run::typed(&values)).await.map_err(refused)?;
+            // Nothing refers to them before the second step.
+            let Some(row) = rows.first() else { return Ok(()) };
+            // A table that is not there is told with all else that does not fit.
+            if row.try_get::<_, Option<bool>>(1).map_err(refused)?.unwrap_or(matches!(tables.users(), Users::Mapped(_)))
+            {
+                return Ok(());
+            }
+            format!("users in the table {}", row.try_get::<_, String>(0).map_err(refused)?)
+        }
+        _ => return Ok(()),
+    };
+    if was == now { Ok(()) } else { Err(OpenError::OtherUsers { target: target.to_owned(), was, now }) }
+}
+
+/// The table that the sessions refer to, and whether it is the one that is named.
+const REFERRED: &str = "
+SELECT format('%I.%I', n.nspname, t.relname), t.oid = to_regclass($2)
+FROM pg_catalog.pg_constraint AS c
+JOIN pg_catalog.pg_class AS s ON s.oid = c.conrelid AND s.relname = 'sessions'
+JOIN pg_catalog.pg_namespace AS ours ON ours.oid = s.relnamespace AND ours.nspname = $1
+JOIN pg_catalog.pg_class AS t ON t.oid = c.confrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+WHERE c.contype = 'f'";
 
 /// What there is under our names in the schema.
 const OURS: &str = "

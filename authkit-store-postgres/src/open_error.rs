@@ -205,6 +205,19 @@ pub enum OpenError {
         /// The step's version.
         version: i64,
     },
+    /// The database was made for users in another table.
+    #[error(
+        "`{target}` was made for {was} and is opened for {now}: \
+         open it as it was made, or give AuthKit's tables another schema, which ends all sessions"
+    )]
+    OtherUsers {
+        /// Where.
+        target: String,
+        /// What it was made for.
+        was: String,
+        /// What it is opened for.
+        now: String,
+    },
     /// The database has a table of one of our names and was not made by us.
     #[error(
         "`{target}` has a table {table} that AuthKit did not make: \

@@ -1,7 +1,9 @@
 //! The users table of the system that this one replaces (`fast-authkit`), under both names that it occurs with.
 
+use authkit_conformance::fixtures::{cause, instant, new_user};
 use authkit_core::{
-    AuthError, AuthKit, ClientInfo, Config, Email, InvalidEmail, Login, Password, Registration, UserId, UserStore as _,
+    AuthError, AuthKit, ClientInfo, Config, Email, EventCode, InsertUser, InvalidEmail, Login, Password, Registration,
+    UserId, UserStore as _,
 };
 use authkit_store_postgres::{OpenError, TableProblem};
 use authkit_test_postgres::Database;
@@ -147,8 +149,35 @@ async fn rows_of_another_program_are_found_by_id_at_once_and_by_address_after_th
     assert_eq!(found.session_epoch.as_bytes(), &[0; 16]);
     let by_address = key("late@example.com").unwrap();
     assert_eq!(store.find_user_by_email(by_address.key()).await.unwrap(), None);
+    // Nobody registers the address meanwhile: the application's own index on it stands.
+    let mut same = new_user(1);
+    same.email = key("Late@Example.com").unwrap();
+    let taken = store.insert_user(same, cause(1, EventCode::USER_REGISTERED, instant(1))).await.unwrap();
+    assert_eq!(taken, InsertUser::EmailTaken);
     builder.migrate().await.unwrap();
     assert_eq!(store.find_user_by_email(by_address.key()).await.unwrap().unwrap().id, late);
+}
+
+#[tokio::test]
+async fn twins_that_another_program_adds_later_are_named_and_keep_no_other_row_from_being_found() {
+    let database = filled("users").await;
+    let client = database.connect().await;
+    let builder = builder(&database, fast_authkit("users"));
+    builder.migrate().await.unwrap();
+    insert(&client, "users", "twin", "ADA@example.com", SHORT_HASH).await;
+    insert(&client, "users", "late-1", "Late@example.com", SHORT_HASH).await;
+    insert(&client, "users", "late-2", "late@example.com", SHORT_HASH).await;
+    insert(&client, "users", "single", "single@example.com", SHORT_HASH).await;
+    let refused = builder.migrate().await.err();
+    let Some(OpenError::UsersTable { problems, .. }) = &refused else { panic!("{refused:?}") };
+    let [TableProblem::Twins { ids }] = &problems[..] else { panic!("{problems:?}") };
+    assert_eq!(ids, "6f1b2c34-ada and twin; late-1 and late-2");
+    let store = builder.connect().await.unwrap();
+    for (address, id) in [("single@example.com", "single"), ("ada@example.com", "6f1b2c34-ada")] {
+        let found = store.find_user_by_email(key(address).unwrap().key()).await.unwrap();
+        assert_eq!(found.unwrap().id.as_str(), id);
+    }
+    assert_eq!(store.find_user_by_email(key("late@example.com").unwrap().key()).await.unwrap(), None);
 }
 
 #[tokio::test]
