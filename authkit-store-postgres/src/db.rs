@@ -43,6 +43,17 @@ pub(crate) struct Db {
 impl Db {
     pub(crate) fn new(tables: Tables, runner: Runner, lanes: usize, lists: usize) -> Self {
         let statements = Statements::new(&tables);
+        Self::with_statements(tables, statements, runner, lanes, lists)
+    }
+
+    /// The same with statements of which a test has broken one.
+    pub(crate) fn with_statements(
+        tables: Tables,
+        statements: Statements,
+        runner: Runner,
+        lanes: usize,
+        lists: usize,
+    ) -> Self {
         let reads = Self::reads(&tables, &statements);
         let lanes = Lanes::new(lanes, runner.connections.clone(), runner.named, reads);
         Self { tables, statements, runner, lanes, lists: Arc::new(Semaphore::new(lists.max(1))) }

@@ -28,6 +28,8 @@ mod event_row;
 mod in_turn;
 mod lanes;
 mod migrate;
+#[cfg(test)]
+mod mistakes;
 mod open_error;
 mod pooler;
 mod refusal;

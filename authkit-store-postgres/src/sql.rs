@@ -69,6 +69,19 @@ impl Statements {
         Self(TEMPLATES.iter().map(|(_, template)| tables.render(template)).collect())
     }
 
+    /// The same with one statement changed: what is `old` in its file reads `new`.
+    #[cfg(test)]
+    pub(crate) fn with_mistake(tables: &Tables, sql: Sql, changes: &[(&str, &str)]) -> Self {
+        let mut statements = Self::new(tables);
+        let (_, template) = TEMPLATES[sql as usize];
+        let text = changes.iter().fold(template.to_owned(), |text, (old, new)| {
+            assert!(text.contains(old), "{sql:?} has no {old:?}");
+            text.replace(old, new)
+        });
+        statements.0[sql as usize] = tables.render(&text);
+        statements
+    }
+
     pub(crate) fn text(&self, sql: Sql) -> &str {
         self.0.get(sql as usize).map_or("", String::as_str)
     }
