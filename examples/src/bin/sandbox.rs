@@ -1,8 +1,8 @@
 //! The whole API on a server to try it: three users, a database file beside it, mails on standard output.
 //!
 //! `cargo run --release --bin sandbox`. `--listen ADDRESS:PORT` takes another address than `127.0.0.1:8000`; everything
-//! else is set by the `AUTHKIT_*` variables, `AUTHKIT_DATABASE_URL` (`sqlite://authkit.db`, `memory:`) among them. Not for
-//! production: anybody can read the passwords here.
+//! else is set by the `AUTHKIT_*` variables, `AUTHKIT_DATABASE_URL` (`sqlite://authkit.db`, `postgres://…`, `memory:`) among
+//! them. Not for production: anybody can read the passwords here.
 
 use std::error::Error;
 use std::io::IsTerminal as _;
@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use authkit_core::{Actor, AuthError, AuthKit, Config, DatabaseUrl, Profile, TrustedPassword, TrustedUser};
 use authkit_poem::{AuditTrail, CurrentAdmin, CurrentUser, Server};
 use authkit_store_memory::MemoryStore;
+use authkit_store_postgres::PostgresStore;
 use authkit_store_sqlite::SqliteStore;
 use poem::web::Json;
 use poem::{EndpointExt as _, Route, get, handler, post};
@@ -105,10 +106,10 @@ async fn open(config: Config) -> Result<AuthKit, Box<dyn Error>> {
     let builder = AuthKit::builder();
     let auth = match config.database_url() {
         Some(DatabaseUrl::Memory) => builder.store(MemoryStore::new()).config(config).build()?,
-        Some(DatabaseUrl::Postgres(_)) => {
-            return Err("AUTHKIT_DATABASE_URL names Postgres: there is no store for it yet. \
-                        Use sqlite://authkit.db or memory:."
-                .into());
+        Some(DatabaseUrl::Postgres(url)) => {
+            let postgres = PostgresStore::builder(url.expose());
+            postgres.migrate().await?;
+            builder.store(postgres.connect().await?).config(config).build()?
         }
         file => {
             let path = match file {
