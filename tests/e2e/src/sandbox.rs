@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -32,9 +32,13 @@ pub fn binary() -> &'static Path {
             cargo.arg("--release");
         }
         assert!(cargo.status().expect("cargo runs").success(), "the sandbox does not build");
-        // The test lies in `deps` beside the binaries.
-        let here = env::current_exe().expect("a test has a path");
-        here.ancestors().nth(2).expect("a folder of binaries").join(format!("sandbox{}", env::consts::EXE_SUFFIX))
+        // A test lies in `deps` beside the binaries, another program among them.
+        let mut folder = env::current_exe().expect("a test has a path");
+        folder.pop();
+        if folder.ends_with("deps") {
+            folder.pop();
+        }
+        folder.join(format!("sandbox{}", env::consts::EXE_SUFFIX))
     })
 }
 
@@ -45,7 +49,8 @@ pub struct Sandbox {
     /// What it said until it listened.
     pub greeting: String,
     child: Child,
-    lines: mpsc::Receiver<String>,
+    /// Under a lock, so that several tasks may have the sandbox.
+    lines: Mutex<mpsc::Receiver<String>>,
     keep: bool,
 }
 
@@ -84,8 +89,13 @@ impl Sandbox {
         let address = address.expect("it says where it listens").into();
         // Nobody reads on there; a full pipe would stop the server.
         let mut errors = child.stderr.take().expect("standard error is a pipe");
-        thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        Self { address, folder, greeting, child, lines, keep: false }
+        // In its folder, to be shown when the test fails.
+        let log = fs::File::create(folder.join("stderr.log"));
+        thread::spawn(move || match log {
+            Ok(mut log) => std::io::copy(&mut errors, &mut log),
+            Err(_) => std::io::copy(&mut errors, &mut std::io::sink()),
+        });
+        Self { address, folder, greeting, child, lines: Mutex::new(lines), keep: false }
     }
 
     /// Runs it where it must refuse to start; what it says, and how it ended.
@@ -97,8 +107,9 @@ impl Sandbox {
     /// The token of the next mail that comes, and the line with its link.
     pub fn mailed(&self) -> (String, String) {
         let mut link = String::new();
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).expect("a mail comes");
+            let line = lines.recv_timeout(PATIENCE).expect("a mail comes");
             if line.contains("token=") {
                 link = line.trim().to_owned();
             } else if let Some(token) = line.strip_prefix("token: ") {
@@ -131,6 +142,11 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if thread::panicking() {
+            let log = fs::read_to_string(self.folder.join("stderr.log")).unwrap_or_default();
+            let lines: Vec<_> = log.lines().filter(|line| !line.contains(" INFO ")).collect();
+            eprintln!("what the sandbox said last:\n{}", lines[lines.len().saturating_sub(20)..].join("\n"));
+        }
         if !self.keep {
             let _ = fs::remove_dir_all(&self.folder);
         }
