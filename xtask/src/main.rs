@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod cargo;
 mod check;
+mod faults;
 mod postgres;
 mod source;
 mod test;
@@ -18,6 +19,8 @@ cargo xtask test [--long] [--without postgres]
                                        every test and doctest; --long runs the long campaigns too
 cargo xtask postgres                   PostgreSQL and PgBouncer for single tests, until ctrl-c
 cargo xtask bench [--quick] [ROW ...]  the benchmark table, in release mode
+cargo xtask faults [--short] [NAME ...]
+                                       the fault table: what restarts, pauses, locks and failovers cost
 cargo xtask audit                      unused dependencies, licences, advisories, duplicates
 cargo xtask help                       this list, and the names of the checks";
 
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "postgres" => postgres::run(rest),
         "bench" => bench::run(rest),
+        "faults" => faults::run(rest),
         "audit" => audit::run(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}\n\nChecks: {}", check::names().join(" "));

@@ -7,6 +7,7 @@ use std::thread;
 
 use authkit_test_postgres::process::{Cluster, Options, PgBouncer, PoolerOptions, find_pgbouncer};
 use authkit_test_postgres::{Url, variable};
+pub use install::provide;
 
 /// Enough for the tests of a machine with many cores, all of which share one server.
 const MAX_CONNECTIONS: u32 = 500;
@@ -29,7 +30,7 @@ impl Servers {
             let url = Url::parse(&url).map_err(|error| format!("{}: {error}", variable::POSTGRES_URL))?;
             return Self::in_front_of(&url);
         }
-        install::provide()?;
+        provide()?;
         let cluster = Cluster::start(&Options::default().max_connections(MAX_CONNECTIONS))?;
         println!("PostgreSQL {} on 127.0.0.1:{}", cluster.programs().version(), cluster.port());
         let mut servers = Self::in_front_of(&cluster.url())?;
