@@ -1,12 +1,14 @@
 //! The store against real servers.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod growth;
 mod mapped;
 mod migrations;
 mod predecessor;
 mod refused;
 mod tables;
 mod tls;
+mod trail;
 
 use std::error::Error;
 
