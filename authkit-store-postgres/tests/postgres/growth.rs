@@ -8,7 +8,7 @@ use authkit_core::{
     SessionStore as _, Timestamp, User, UserStore as _,
 };
 use authkit_store_postgres::PostgresStore;
-use authkit_test_postgres::{Database, shared};
+use authkit_test_postgres::{Cluster, Database, shared};
 use futures_util::future::join_all;
 use tokio_postgres::Client;
 
@@ -54,7 +54,11 @@ async fn sizes(client: &Client) -> (i64, i64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_that_are_refreshed_ten_thousand_times_do_not_grow() {
-    let (_database, store, client) = opened().await;
+    // A server of its own: a transaction of another test, in whatever database, would keep old versions alive.
+    let cluster = Cluster::start().await;
+    let builder = PostgresStore::builder(cluster.url());
+    builder.migrate().await.unwrap();
+    let (store, client) = (builder.connect().await.unwrap(), cluster.connect().await);
     // Whatever room is made, is made by the updates themselves.
     client.batch_execute("ALTER TABLE authkit.sessions SET (autovacuum_enabled = off)").await.unwrap();
     let ids = join_all((1..=TASKS).map(|task| open(store.clone(), task))).await;
