@@ -31,6 +31,8 @@ mod migrate;
 #[cfg(test)]
 mod mistakes;
 mod open_error;
+#[cfg(test)]
+mod plans;
 mod pooler;
 mod refusal;
 mod run;
