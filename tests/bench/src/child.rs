@@ -11,15 +11,15 @@ use crate::failure::Failure;
 use crate::report::Line;
 
 /// Longer than any row takes, noisy tries included.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// The first argument of such a process.
 pub const ARGUMENT: &str = "--child";
 
 /// Runs a row and hands on its lines.
-pub fn run(row: &str, disk: Disk, quick: bool, bench: &Path) -> Result<Vec<Line>, Failure> {
+pub fn run(row: &str, disk: Disk, options: &[String], bench: &Path) -> Result<Vec<Line>, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args([ARGUMENT, row, disk.name()]).args(quick.then_some("--quick")).stdout(Stdio::piped());
+    command.args([ARGUMENT, row, disk.name()]).args(options).stdout(Stdio::piped());
     if let Some(library) = disk.preload(bench)? {
         command.env("LD_PRELOAD", library);
     }

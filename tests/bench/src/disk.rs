@@ -28,6 +28,14 @@ impl Disk {
         }
     }
 
+    /// Where a database server makes its folder, unless its account does not get there.
+    pub fn parent(self, bench: &Path) -> PathBuf {
+        match self {
+            Self::Real => bench.canonicalize().unwrap_or_else(|_| bench.to_owned()),
+            Self::Slowed => PathBuf::from(TMPFS),
+        }
+    }
+
     /// A new folder there; it is removed when the value is dropped.
     pub fn folder(self, bench: &Path) -> Result<Folder, Failure> {
         let name = format!("authkit-bench-{}", std::process::id());

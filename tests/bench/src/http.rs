@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use crate::failure::Failure;
 
 /// Larger than any answer here.
-const BUFFER: usize = 16 * 1024;
+const BUFFER: usize = 256 * 1024;
 
 pub struct Connection {
     stream: TcpStream,

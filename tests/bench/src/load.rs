@@ -1,5 +1,6 @@
 //! The load: a fixed number of clients, each with one call in flight, for a bounded time.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -41,14 +42,28 @@ impl Rate {
 /// The processor time that this process takes between two instants.
 pub struct Cpu(std::thread::JoinHandle<Result<f64, Failure>>);
 
+/// The first process of the database server, where a row has one: its time counts too.
+static SERVER: AtomicU32 = AtomicU32::new(0);
+
 impl Cpu {
     pub fn between(start: Instant, stop: Instant) -> Self {
+        Self::with(None, start, stop)
+    }
+
+    /// The same with that of another process.
+    pub fn with(other: Option<u32>, start: Instant, stop: Instant) -> Self {
+        let all = move || Ok::<_, Failure>(cpu_seconds()? + other.map_or(Ok(0.0), tree_seconds)?);
         Self(std::thread::spawn(move || {
             std::thread::sleep(start.saturating_duration_since(Instant::now()));
-            let before = cpu_seconds()?;
+            let before = all()?;
             std::thread::sleep(stop.saturating_duration_since(Instant::now()));
-            Ok(cpu_seconds()? - before)
+            Ok(all()? - before)
         }))
+    }
+
+    /// Counts the time of a database server and all its processes from now on.
+    pub fn count_server(process: u32) {
+        SERVER.store(process, Ordering::Relaxed);
     }
 
     fn seconds(self) -> Result<f64, Failure> {
@@ -56,10 +71,30 @@ impl Cpu {
     }
 }
 
-/// Of all threads until now, in steps of a hundredth (`man 5 proc_pid_stat`, fields 14 and 15).
+/// Of all threads until now, and of the server.
 fn cpu_seconds() -> Result<f64, Failure> {
-    let text = std::fs::read_to_string("/proc/self/stat")?;
-    let fields = text.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
+    let server = match SERVER.load(Ordering::Relaxed) {
+        0 => 0.0,
+        process => tree_seconds(process)?,
+    };
+    Ok(seconds_of("self", 2)? + server)
+}
+
+/// Of a process and of its children, those that have ended too.
+fn tree_seconds(process: u32) -> Result<f64, Failure> {
+    let mut seconds = seconds_of(&process.to_string(), 4)?;
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    for child in children.split_whitespace() {
+        // One that has ended since then counts for its parent.
+        seconds += seconds_of(child, 2).unwrap_or_default();
+    }
+    Ok(seconds)
+}
+
+/// In steps of a hundredth (`man 5 proc_pid_stat`): fields 14 and 15, and 16 and 17 for children that have ended.
+fn seconds_of(process: &str, fields: usize) -> Result<f64, Failure> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let fields = text.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(fields);
     let ticks = fields.map(str::parse::<u32>).sum::<Result<u32, _>>()?;
     Ok(f64::from(ticks) / 100.0)
 }

@@ -111,6 +111,10 @@ fn versions(root: &Path) -> Vec<String> {
         let version = package.split("version = \"").nth(1)?.split('"').next()?;
         Some(format!("{name} {version}"))
     };
-    let crates = ["poem", "hyper", "tokio", "argon2", "rusqlite"].into_iter().filter_map(of);
-    compiler.into_iter().chain(crates).chain([format!("SQLite {}", rusqlite::version())]).collect()
+    let postgres = crate::postgres::version().map(|version| {
+        let settings = crate::postgres::SETTINGS.map(|(name, value)| format!("{name}={value}"));
+        format!("{version} with {}", settings.join(" "))
+    });
+    let crates = ["poem", "hyper", "tokio", "argon2", "rusqlite", "tokio-postgres"].into_iter().filter_map(of);
+    compiler.into_iter().chain(crates).chain([format!("SQLite {}", rusqlite::version())]).chain(postgres).collect()
 }

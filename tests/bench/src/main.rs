@@ -1,4 +1,4 @@
-//! `cargo xtask bench [--quick] [row …]`: what AuthKit does a second, beside what the same machine does without it in the
+//! `cargo xtask bench [--quick] [--large] [row …]`: what AuthKit does a second, beside what the same machine does without it in the
 //! same run. Ratios carry over to other machines, rates do not, and no test asserts either.
 //!
 //! A file in `rows` is a row of the targets, what it is compared with is in `floors`. Only loopback is used.
@@ -12,10 +12,12 @@ mod ids;
 mod load;
 mod machine;
 mod memory;
+mod postgres;
 mod probe;
 mod report;
 mod rounds;
 mod rows;
+mod seed;
 mod server;
 mod world;
 
@@ -29,22 +31,40 @@ use load::Window;
 use machine::Machine;
 use rows::{ROWS, Row};
 
+/// Too short to compare anything.
+const QUICK: &str = "--quick";
+/// Tables of ten million rows, which take long to fill.
+const LARGE: &str = "--large";
+
 /// What a row needs to know of the run.
 pub struct Run {
     pub rounds: usize,
     pub window: Window,
     /// Users with a session each.
     pub users: usize,
+    /// Of a table that has grown.
+    pub many: usize,
+    pub events: i64,
+    /// After which the table is looked at.
+    pub rotations: u64,
     pub disk: Disk,
     /// `target/bench`.
     pub bench: PathBuf,
 }
 
 impl Run {
-    fn new(quick: bool, disk: Disk) -> Self {
+    fn new(options: &[String], disk: Disk) -> Self {
+        let is = |option: &str| options.iter().any(|given| given == option);
+        let (quick, large) = (is(QUICK), is(LARGE));
         let (rounds, warm_up, measured, users) = if quick { (1, 100, 400, 1_000) } else { (5, 300, 2_000, 10_000) };
         let window = Window { warm_up: Duration::from_millis(warm_up), measured: Duration::from_millis(measured) };
-        Self { rounds, window, users, disk, bench: root().join("target/bench") }
+        let (many, events, rotations) = match (quick, large) {
+            (true, _) => (50_000, 100_000, 50_000),
+            (false, false) => (1_000_000, 1_000_000, 1_000_000),
+            (false, true) => (10_000_000, 10_000_000, 1_000_000),
+        };
+        let bench = root().join("target/bench");
+        Self { rounds, window, users, many, events, rotations, disk, bench }
     }
 }
 
@@ -62,15 +82,19 @@ fn main() -> ExitCode {
 
 /// Measures the rows that were named, or all of them, and prints the table.
 fn all(args: &[String]) -> Result<ExitCode, Failure> {
-    let quick = args.iter().any(|arg| arg == "--quick");
+    let (options, names): (Vec<String>, Vec<String>) = args.iter().cloned().partition(|arg| arg.starts_with("--"));
+    if let Some(option) = options.iter().find(|option| ![QUICK, LARGE].contains(&option.as_str())) {
+        return Err(Failure::new(format!("there is no option {option}; there are {QUICK} and {LARGE}")));
+    }
+    let quick = options.iter().any(|option| option == QUICK);
     let mut wanted = Vec::new();
-    for arg in args.iter().filter(|arg| *arg != "--quick") {
-        wanted.push(named(arg)?);
+    for name in &names {
+        wanted.push(named(name)?);
     }
     if wanted.is_empty() {
-        wanted.extend(&ROWS);
+        wanted.extend(ROWS.iter().filter(|row| !row.on_demand));
     }
-    let bench = Run::new(quick, Disk::Real).bench;
+    let bench = Run::new(&options, Disk::Real).bench;
     std::fs::create_dir_all(&bench)?;
     let mut machine = Machine::look(&root(), quick);
     machine.look_around(&bench)?;
@@ -78,7 +102,7 @@ fn all(args: &[String]) -> Result<ExitCode, Failure> {
     for row in wanted {
         for disk in row.disks {
             eprintln!("{} ({disk}): {}", row.name, row.what);
-            match child::run(row.name, *disk, quick, &bench) {
+            match child::run(row.name, *disk, &options, &bench) {
                 Ok(measured) => lines.extend(measured),
                 Err(failure) => failed.push(format!("{} ({disk}): {failure}", row.name)),
             }
@@ -98,7 +122,7 @@ fn all(args: &[String]) -> Result<ExitCode, Failure> {
 fn one(args: &[String]) -> Result<ExitCode, Failure> {
     let [name, disk, options @ ..] = args else { return Err(Failure::new("which row, on which disk?")) };
     let disk = Disk::named(disk).ok_or_else(|| Failure::new("no such disk"))?;
-    let run = Run::new(options.iter().any(|arg| arg == "--quick"), disk);
+    let run = Run::new(options, disk);
     child::answer(&(named(name)?.run)(&run)?)?;
     Ok(ExitCode::SUCCESS)
 }

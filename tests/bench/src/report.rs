@@ -42,6 +42,8 @@ pub enum Unit {
     PerSecond,
     Milliseconds,
     Mebibytes,
+    Share,
+    Count,
 }
 
 /// What the ratio is meant to be.
@@ -75,6 +77,11 @@ impl Line {
             discarded: Vec::new(),
             quantities: values.to_vec(),
         }
+    }
+
+    /// A part of a whole that is to be large.
+    pub fn share(row: &str, what: impl Into<String>, share: f64, least: f64) -> Self {
+        Self { target: Target::AtLeast(least), ..Self::limited(row, what, Unit::Share, &[share], 1.0) }
     }
 
     pub fn verdict(&self) -> &'static str {
@@ -114,6 +121,8 @@ impl Unit {
             Self::PerSecond => format!("{}/s", thousands(value)),
             Self::Milliseconds => format!("{value:.1} ms"),
             Self::Mebibytes => format!("{value:.0} MiB"),
+            Self::Share => format!("{value:.3}"),
+            Self::Count => format!("{value:.0}"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Something to measure: a kit over a store, and people who are signed in.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use authkit_core::{
     TrustedPassword, TrustedUser, UserStore,
 };
 use authkit_store_memory::MemoryStore;
+use authkit_store_postgres::PostgresStore;
 use authkit_store_sqlite::SqliteStore;
 
 use crate::failure::Failure;
@@ -35,6 +37,18 @@ impl World {
         Self::over(SqliteStore::open(file).await?, people, &TrustedPassword::None).await
     }
 
+    pub async fn on_postgres(store: PostgresStore, people: usize) -> Result<Self, Failure> {
+        Self::over(store, people, &TrustedPassword::None).await
+    }
+
+    /// More people.
+    pub async fn add(&mut self, people: usize) -> Result<(), Failure> {
+        let first = self.people.len();
+        let more = populate(&self.kit, first..first + people, &TrustedPassword::None).await?;
+        self.people.extend(more);
+        Ok(())
+    }
+
     /// All of them with the same password.
     pub async fn on_sqlite_with(file: &Path, people: usize, password: &str) -> Result<Self, Failure> {
         let store = SqliteStore::open(file).await?;
@@ -50,7 +64,7 @@ impl World {
     {
         let store = Arc::new(store);
         let kit = kit(&store)?;
-        let people = populate(&kit, people, password).await?;
+        let people = populate(&kit, 0..people, password).await?;
         Ok(Self { kit, users: Arc::<S>::clone(&store), sessions: store, people })
     }
 }
@@ -75,13 +89,13 @@ fn kit<S: Store>(store: &Arc<S>) -> Result<AuthKit, Failure> {
     Ok(AuthKit::builder().store(Arc::clone(store)).config(config).build()?)
 }
 
-async fn populate(kit: &AuthKit, people: usize, password: &TrustedPassword) -> Result<Vec<SignIn>, Failure> {
+async fn populate(kit: &AuthKit, people: Range<usize>, password: &TrustedPassword) -> Result<Vec<SignIn>, Failure> {
     let tasks: Vec<_> = (0..AT_ONCE)
         .map(|first| {
-            let (kit, password) = (kit.clone(), password.clone());
+            let (kit, password, people) = (kit.clone(), password.clone(), people.clone());
             tokio::spawn(async move {
                 let mut signed_in = Vec::new();
-                for n in (first..people).step_by(AT_ONCE) {
+                for n in people.skip(first).step_by(AT_ONCE) {
                     let user = create(&kit, email(n), password.clone()).await?;
                     signed_in.push(kit.open_session_for(&user.id, &client()).await?);
                 }
@@ -89,7 +103,7 @@ async fn populate(kit: &AuthKit, people: usize, password: &TrustedPassword) -> R
             })
         })
         .collect();
-    let mut signed_in = Vec::with_capacity(people);
+    let mut signed_in = Vec::with_capacity(people.len());
     for task in tasks {
         signed_in.extend(task.await??);
     }

@@ -2,6 +2,9 @@
 
 pub mod argon2id;
 pub mod hello;
+pub mod pgbench;
+pub mod pipelined;
+pub mod raw;
 pub mod reads;
 pub mod rotations;
 
@@ -11,6 +14,18 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use crate::failure::Failure;
+
+/// A statement of the SQLite store with the names filled in as the store does it for its own users.
+fn statement(template: &str) -> String {
+    let columns = "id, email, email_key, password_hash, role, is_active, is_verified, session_epoch, profile, created_at, \
+                   updated_at, last_sign_in_at, deleted_at";
+    authkit_sql::render(template, |name, _| match name {
+        "columns" => Some(columns.to_owned()),
+        "users" => Some("ak_users".to_owned()),
+        "id" => Some("id".to_owned()),
+        _ => None,
+    })
+}
 
 /// The file of a store that has been closed, set up as the store sets it up.
 fn open(file: &Path) -> Result<Connection, Failure> {

@@ -63,7 +63,7 @@ impl Reads {
 
 fn turns(file: &Path, keys: &[Key], read: Read, seed: u64, start: Instant, stop: Instant) -> Result<u32, Failure> {
     let conn: Connection = super::open(file)?;
-    let (mut user, mut session) = (conn.prepare(USER)?, conn.prepare(SESSION)?);
+    let (mut user, mut session) = (conn.prepare(&super::statement(USER))?, conn.prepare(SESSION)?);
     let mut count = 0;
     for n in seed.. {
         let key = &keys[scattered(n) as usize % keys.len()];

@@ -67,6 +67,10 @@ pub async fn check(sessions: &Arc<dyn SessionStore>, rotators: &[Rotator]) -> Re
 pub enum Audit {
     On,
     Off,
+    /// As by default: only a replay or a reuse would leave one.
+    Incidents,
+    /// The same, and every rotation leaves one.
+    All,
 }
 
 /// A client that rotates one session.
@@ -75,17 +79,20 @@ pub struct Rotator {
     /// The step to come, but for its instant and its successor.
     step: Rotation,
     generation: u64,
-    event: Option<Event>,
+    events: RotationEvents,
 }
 
 impl Rotator {
     pub fn new(sessions: &Arc<dyn SessionStore>, person: &SignIn, audit: Audit) -> Self {
         let SignIn { user, session, .. } = person;
         let at = SystemClock.now();
-        let event = Event::new(EventId::from_uuid(ids::uuid(at)), at, EventCode::SESSION_REFRESHED, &client())
-            .by(Actor::User(user.id))
-            .about(user.id)
-            .in_session(session.id);
+        let event = |code, wanted: &[Audit]| {
+            let event = Event::new(EventId::from_uuid(ids::uuid(at)), at, code, &client())
+                .by(Actor::User(user.id))
+                .about(user.id)
+                .in_session(session.id);
+            wanted.contains(&audit).then_some(event)
+        };
         Self {
             sessions: Arc::clone(sessions),
             step: Rotation {
@@ -97,8 +104,17 @@ impl Rotator {
                 at,
             },
             generation: 0,
-            event: (audit == Audit::On).then_some(event),
+            events: RotationEvents {
+                rotated: event(EventCode::SESSION_REFRESHED, &[Audit::On, Audit::All]),
+                replayed: event(EventCode::SESSION_REFRESH_REPLAYED, &[Audit::Incidents, Audit::All]),
+                reused: event(EventCode::SESSION_REUSE_DETECTED, &[Audit::Incidents, Audit::All]),
+            },
         }
+    }
+
+    /// How often it has rotated.
+    pub const fn generation(&self) -> u64 {
+        self.generation
     }
 
     fn successor(&self) -> Digest {
@@ -111,8 +127,11 @@ impl Client for Rotator {
     async fn call(&mut self) -> Result<bool, Failure> {
         let at = SystemClock.now();
         (self.step.at, self.step.successor) = (at, self.successor());
-        let rotated = self.event.clone().map(|event| Event { id: EventId::from_uuid(ids::uuid(at)), at, ..event });
-        let events = RotationEvents { rotated, ..RotationEvents::default() };
+        let now = |event: &Option<Event>| {
+            event.clone().map(|event| Event { id: EventId::from_uuid(ids::uuid(at)), at, ..event })
+        };
+        let RotationEvents { rotated, replayed, reused } = &self.events;
+        let events = RotationEvents { rotated: now(rotated), replayed: now(replayed), reused: now(reused) };
         match self.sessions.rotate(&self.step, &events).await? {
             Rotate::Rotated(row) if row.token_hash == self.step.successor && row.generation == self.generation + 1 => {
                 (self.step.presented, self.generation) = (row.token_hash, row.generation);

@@ -1,4 +1,4 @@
-//! Refresh over HTTP, in memory and on SQLite, beside what a request behind the stateless guard, the read of a user and
+//! Refresh over HTTP, on each store, beside what a request behind the stateless guard, the read of a user and
 //! a rotation through the port cost together.
 
 // P-7
@@ -10,13 +10,15 @@ use authkit_core::{SessionId, SessionStore, SignIn, UserId, UserStore};
 use crate::Run;
 use crate::disk::Disk;
 use crate::failure::Failure;
+use crate::floors::pipelined::Pipelined;
 use crate::floors::reads::{Read, Reads};
 use crate::http::{Connection, request};
 use crate::load::{Client, Rate, closed_loop, executor, from_one_thread};
+use crate::postgres::Postgres;
 use crate::report::{Line, Target};
 use crate::rounds::{Part, Rounds, combined};
 use crate::rows::p5_rotation_sqlite::{self, Audit, Rotator};
-use crate::rows::{CLIENTS, p1_me_stateless, p2_me_strict_memory};
+use crate::rows::{CLIENTS, p1_me_stateless, p2_me_strict_memory, p6_rotation_postgres};
 use crate::server::Server;
 use crate::world::World;
 
@@ -28,6 +30,11 @@ pub fn run(run: &Run) -> Result<Vec<Line>, Failure> {
     let reads = Reads::new(&file, &world.people);
     let what = format!("SQLite, {}", run.disk);
     let mut lines = vec![measure(run, &world, &what, &mut || reads.rate(Read::User, run.window))?];
+    let cluster = executor.block_on(Postgres::start(run))?;
+    let (url, on_postgres) = executor.block_on(p6_rotation_postgres::world(run, &cluster, "value"))?;
+    let reads = executor.block_on(Pipelined::open(&url, 4, &on_postgres.people))?;
+    let mut read = || executor.block_on(reads.rate(Read::User, CLIENTS, run.window));
+    lines.push(measure(run, &on_postgres, &format!("PostgreSQL, {}", run.disk), &mut read)?);
     if run.disk == Disk::Real {
         let world = executor.block_on(World::in_memory(run.users))?;
         let mut read = || executor.block_on(reads_through_the_port(&world, run));
@@ -60,7 +67,7 @@ fn measure(
     let rounds = Rounds::run(run.rounds, parts)?;
     executor.block_on(p5_rotation_sqlite::check(&world.sessions, &port))?;
     executor.block_on(check(&world.sessions, &http))?;
-    let what = format!("refresh over HTTP, {what}: {CLIENTS} clients / P1, user read and P5 combined");
+    let what = format!("refresh over HTTP, {what}: {CLIENTS} clients / P1, user read and rotation combined");
     Ok(rounds.line("P7", what, Target::AtLeast(0.8), |round| round[0], |round| combined(&round[1..])))
 }
 
