@@ -41,7 +41,8 @@ impl PostgresStore {
     /// Works with the connections of a pool that the application has already, and refuses a database that is not migrated.
     ///
     /// The pool's connections should carry `synchronous_commit=on`, `statement_timeout` and `lock_timeout`; what is missing
-    /// is a warning. Some of them are kept for reads by key ([`PostgresBuilder::read_connections`]).
+    /// is a warning. Some of them are kept for reads by key ([`PostgresBuilder::read_connections`], at most half), so it must
+    /// have room for two at least. [`PostgresStore::close`] leaves the pool open.
     ///
     /// # Errors
     /// [`OpenError`] names what is wrong, where, and how to mend it.
@@ -166,9 +167,13 @@ impl PostgresBuilder {
         for warning in &warnings {
             tracing::warn!(target_server = %opened.target, "{warning}");
         }
-        let connections = Connections::new(opened.pool, opened.cancel);
+        let (lanes, lists) = self.shares(&opened)?;
+        let connections = match self.source {
+            Source::Url(_) => Connections::new(opened.pool, opened.cancel),
+            Source::Pool(_) => Connections::of_application(opened.pool),
+        };
         let runner = Runner { connections, named: opened.pooler != Pooler::ForgetsStatements };
-        let db = Db::new(tables.with_zoneless(zoneless), runner, self.read_connections, self.list_connections);
+        let db = Db::new(tables.with_zoneless(zoneless), runner, lanes, lists);
         Ok(PostgresStore::new(opened.target, db, warnings))
     }
 
@@ -216,6 +221,17 @@ impl PostgresBuilder {
     /// Indexes for lists of events by session and by address, as SQL: each costs a little at every event.
     pub fn print_optional_indexes(&self) -> String {
         Tables::new(&self.schema, self.users.clone()).render(migrate::OPTIONAL)
+    }
+
+    /// How many connections of the pool are kept for reads, and how many lists may take: something is left for writes.
+    fn shares(&self, opened: &Opened) -> Result<(usize, usize), OpenError> {
+        let size = opened.pool.status().max_size;
+        if size < 2 {
+            let why = "it has room for one connection and the store needs two: make it larger".to_owned();
+            return Err(OpenError::Pool { target: opened.target.clone(), why, source: None });
+        }
+        let lanes = self.read_connections.min(size / 2);
+        Ok((lanes, self.list_connections.min(size - lanes - 1).max(1)))
     }
 
     fn open(&self) -> Result<Opened, OpenError> {

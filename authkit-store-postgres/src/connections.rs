@@ -1,5 +1,7 @@
 //! Taking a connection for a call, and giving it back or up.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Object, Pool, PoolError, TimeoutType, Timeouts};
@@ -16,15 +18,25 @@ pub(crate) const WAIT: Duration = Duration::from_secs(3);
 pub(crate) struct Connections {
     pool: Pool,
     cancel: Cancel,
+    /// For a pool that the application goes on with: whether this store does not.
+    closed: Option<Arc<AtomicBool>>,
 }
 
 impl Connections {
     pub(crate) fn new(pool: Pool, cancel: Cancel) -> Self {
-        Self { pool, cancel }
+        Self { pool, cancel, closed: None }
+    }
+
+    /// Those of a pool that the application has for itself too: it stays open when the store is closed.
+    pub(crate) fn of_application(pool: Pool) -> Self {
+        Self { closed: Some(Arc::default()), ..Self::new(pool, Cancel::Plain) }
     }
 
     /// One connection, whose server was there a moment ago, for the time until an instant.
     pub(crate) async fn take(&self, until: Instant) -> Result<Connection, PostgresTrouble> {
+        if self.closed.as_ref().is_some_and(|closed| closed.load(Ordering::Acquire)) {
+            return Err(PostgresTrouble::no_connection(PoolError::Closed));
+        }
         let until = until.min(Instant::now() + WAIT);
         let timeouts = Timeouts { wait: Some(WAIT), create: Some(WAIT), recycle: Some(WAIT) };
         match timeout_at(until, self.pool.timeout_get(&timeouts)).await {
@@ -44,7 +56,10 @@ impl Connections {
     }
 
     pub(crate) fn close(&self) {
-        self.pool.close();
+        match &self.closed {
+            Some(closed) => closed.store(true, Ordering::Release),
+            None => self.pool.close(),
+        }
     }
 }
 

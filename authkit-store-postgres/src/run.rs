@@ -111,10 +111,13 @@ pub(crate) async fn query(client: &ClientWrapper, named: bool, step: Step<'_>) -
     client.query(&statement, &values).await
 }
 
+/// Each statement sees what the lock before it waited for: so whatever the role's default is, not one snapshot for all.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
 /// Everything is sent before anything is answered. After a statement that fails the server refuses the rest, and makes
 /// `COMMIT` a rollback.
 async fn transaction(client: &ClientWrapper, named: bool, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Error> {
-    pipeline(client, named, "BEGIN", steps).await
+    pipeline(client, named, BEGIN, steps).await
 }
 
 /// The statements between `begin` and `COMMIT`, in one round trip.

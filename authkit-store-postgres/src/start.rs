@@ -21,7 +21,7 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        current_setting('synchronous_commit'),
        (SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'),
        (SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'),
-       current_setting('server_encoding')";
+       current_setting('server_encoding'), current_setting('default_transaction_isolation')";
 
 /// Refuses a server that is too old or only reads; answers with what is missing of the limits, in words.
 pub(crate) async fn check_server(client: &Client, target: &str) -> Result<Vec<String>, OpenError> {
@@ -54,6 +54,9 @@ pub(crate) async fn check_server(client: &Client, target: &str) -> Result<Vec<St
     }
     if number(5)? == 0 {
         warn("lock_timeout", "2s", "a call may wait for a lock until its deadline");
+    }
+    if text(7)? != "read committed" {
+        warn("default_transaction_isolation", "read committed", "calls that meet on one row fail instead of waiting");
     }
     if text(6)? != "UTF8" {
         warnings.push("the database's encoding is not UTF8: addresses and names beyond it are refused".to_owned());

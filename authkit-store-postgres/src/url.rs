@@ -27,8 +27,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bounds how long what was sent may stay unacknowledged, so that a server that is gone without a word is noticed.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(5);
 const APPLICATION_NAME: &str = "authkit";
-/// Durable writes, no statement above 5 s, no wait for a lock above 2 s.
-const LIMITS: &str = "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=2000";
+/// Durable writes, no statement above 5 s, no wait for a lock above 2 s; and the isolation that the statements are made for.
+const LIMITS: &str = "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=2000 \
+                      -c default_transaction_isolation=read\\ committed";
 
 /// Where the store is and how to get there.
 ///
