@@ -11,12 +11,17 @@ use authkit_core::{
 use authkit_store_postgres::{OpenError, Pooler, PostgresStore};
 use authkit_test_postgres::{Database, shared};
 use deadpool_postgres::{Manager, Pool, Runtime};
+use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 
 async fn migrated() -> Database {
-    let database = shared().create_database().await;
-    PostgresStore::builder(database.url()).migrate().await.unwrap();
-    database
+    static MIGRATED: OnceCell<Database> = OnceCell::const_new();
+    let migrated = MIGRATED.get_or_init(|| async {
+        let database = shared().create_database().await;
+        PostgresStore::builder(database.url()).migrate().await.unwrap();
+        database
+    });
+    shared().create_database_like(migrated.await).await
 }
 
 /// A pool as an application has one.
@@ -93,11 +98,10 @@ async fn a_limit_that_is_missing_behind_a_pooler_is_a_warning() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn races_are_decided_whatever_isolation_the_database_sets() {
-    const RACES: [&str; 4] = [
+    const RACES: [&str; 3] = [
         "r2_i1_i2_racing_rotations_have_one_winner_and_one_successor",
         "u5_i12_racing_removals_leave_an_admin",
         "l8_racing_sign_ins_leave_as_many_sessions_as_the_cap",
-        "u1_of_sixteen_first_admins_one_is_inserted",
     ];
     async fn subject(own_pool: bool) -> Subject {
         let database = migrated().await;
@@ -113,10 +117,10 @@ async fn races_are_decided_whatever_isolation_the_database_sets() {
     }
     let races = |from: usize| cases().into_iter().filter(move |case| RACES[from..].contains(&case.name));
     let report = run_cases(races(0), || subject(true)).await;
-    assert!(report.is_ok() && report.passed.len() == 4, "{report}");
+    assert!(report.is_ok() && report.passed.len() == 3, "{report}");
     // With a pool of the application's, what takes more than one statement sets its own.
     let report = run_cases(races(2), || subject(false)).await;
-    assert!(report.is_ok() && report.passed.len() == 2, "{report}");
+    assert!(report.is_ok() && report.passed.len() == 1, "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

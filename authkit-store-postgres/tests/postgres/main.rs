@@ -7,6 +7,7 @@ mod mapped;
 mod migrations;
 mod predecessor;
 mod refused;
+mod statements;
 mod tables;
 mod tls;
 mod trail;
