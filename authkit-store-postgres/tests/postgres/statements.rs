@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use authkit_core::{Actor, AuthKit, ClientInfo, Config, EventFilter, ListRequest, Login, SessionQuery, UserQuery};
+use authkit_core::{
+    Actor, AuthKit, ClientInfo, Config, EventFilter, ListRequest, Login, SessionQuery, SignIn, UserQuery,
+};
 use authkit_store_postgres::PostgresStore;
-use authkit_test_postgres::{Url, shared};
+use authkit_test_postgres::{Database, Url, shared};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
 
 /// What went over a connection, which is known by its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +24,10 @@ enum Seen {
 
 /// Stands between a store and its server, and writes down what it sees.
 #[derive(Clone, Default)]
-struct Wire(Arc<Mutex<Vec<Seen>>>);
+struct Wire {
+    seen: Arc<Mutex<Vec<Seen>>>,
+    relays: Arc<Mutex<Vec<AbortHandle>>>,
+}
 
 impl Wire {
     /// Listens, and answers with the URL that leads through it.
@@ -34,8 +40,9 @@ impl Wire {
                 let (client, _) = listener.accept().await.unwrap();
                 let server = TcpStream::connect((server.host.as_str(), server.port)).await.unwrap();
                 let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
-                tokio::spawn(wire.clone().requests(number, from_client, to_server));
-                tokio::spawn(wire.clone().answers(number, from_server, to_client));
+                let requests = tokio::spawn(wire.clone().requests(number, from_client, to_server));
+                let answers = tokio::spawn(wire.clone().answers(number, from_server, to_client));
+                wire.relays.lock().unwrap().extend([requests.abort_handle(), answers.abort_handle()]);
             }
         });
         url
@@ -75,13 +82,18 @@ impl Wire {
         }
     }
 
+    /// Breaks all connections.
+    fn cut(&self) {
+        self.relays.lock().unwrap().drain(..).for_each(|relay| relay.abort());
+    }
+
     fn note(&self, seen: Seen) {
-        self.0.lock().unwrap().push(seen);
+        self.seen.lock().unwrap().push(seen);
     }
 
     /// What was seen since the last time.
     fn take(&self) -> Vec<Seen> {
-        std::mem::take(&mut *self.0.lock().unwrap())
+        std::mem::take(&mut *self.seen.lock().unwrap())
     }
 
     /// The statements that were sent since the last time, without those that only begin and end a transaction.
@@ -105,17 +117,43 @@ async fn relay(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, look: impl FnO
 
 const PASSWORD: &str = "a lantern over the quay";
 
-#[tokio::test]
-async fn a_guard_and_a_refresh_cost_what_they_must_and_a_list_three_statements() {
-    let database = shared().create_database().await;
+/// An administrator who is signed in, by way of a tap.
+async fn signed_in(wire: &Wire, database: &Database) -> (AuthKit, SignIn) {
     PostgresStore::builder(database.url()).migrate().await.unwrap();
-    let wire = Wire::default();
     let url = wire.tap(database.parts()).await;
     let store = PostgresStore::builder(url).connect().await.unwrap();
     let kit = AuthKit::builder().store(store).config(Config::development()).build().unwrap();
-    let client = ClientInfo::none();
     kit.create_first_admin("root@example.com", PASSWORD.into(), Actor::System).await.unwrap();
-    let signed_in = kit.login(Login::new("root@example.com", PASSWORD), &client).await.unwrap();
+    let signed_in = kit.login(Login::new("root@example.com", PASSWORD), &ClientInfo::none()).await.unwrap();
+    (kit, signed_in)
+}
+
+#[tokio::test]
+async fn a_guard_asks_in_its_order_also_where_its_connection_breaks() {
+    let (wire, database) = (Wire::default(), shared().create_database().await);
+    let (kit, signed_in) = signed_in(&wire, &database).await;
+    for round in 0..8 {
+        kit.current_user(&signed_in.tokens.access).await.unwrap();
+        wire.cut();
+        wire.take();
+        // Noticed at once, or only when something was sent.
+        for _ in 0..round {
+            tokio::task::yield_now().await;
+        }
+        kit.current_user(&signed_in.tokens.access).await.unwrap();
+        let reads = |seen: &Seen| matches!(seen, Seen::Sent(_, sql) if sql.starts_with("SELECT"));
+        let seen: Vec<_> = wire.take().into_iter().filter(reads).collect();
+        let [Seen::Sent(one, user), Seen::Sent(two, session)] = &seen[..] else { panic!("{seen:?}") };
+        assert_eq!(one, two);
+        assert!(user.contains("\"authkit\".users") && session.contains("\"authkit\".sessions"), "{seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_guard_and_a_refresh_cost_what_they_must_and_a_list_three_statements() {
+    let (wire, database) = (Wire::default(), shared().create_database().await);
+    let (kit, signed_in) = signed_in(&wire, &database).await;
+    let client = ClientInfo::none();
     // Each statement is prepared once a connection.
     let current = kit.current_user(&signed_in.tokens.access).await.unwrap();
     let refreshed = kit.refresh(&signed_in.tokens.refresh, &client).await.unwrap();
