@@ -5,13 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use authkit_store_memory::MemoryStore;
+use authkit_store_postgres::{Pooler, PostgresBuilder, PostgresStore};
 use authkit_store_sqlite::SqliteStore;
+use authkit_test_postgres::{Database, shared};
+use tokio::sync::OnceCell;
 
 use crate::world::World;
 
 /// Runs one test body on every store: `on_every_store! { async fn a_sentence(world: World) { … } }`.
 ///
-/// One more store is one more test function here.
+/// One more store is one more test function here. Those that need a server are named after it, so that
+/// `cargo xtask test --without postgres` can leave them out.
 #[macro_export]
 macro_rules! on_every_store {
     ($($(#[$attribute:meta])* async fn $name:ident($world:ident: $given:ty) $body:block)+) => {$(
@@ -32,6 +36,18 @@ macro_rules! on_every_store {
                 let (world, _folder) = $crate::stores::sqlite().await;
                 run(world).await;
             }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn postgres() {
+                let (world, _database) = $crate::stores::postgres().await;
+                run(world).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn postgres_through_pgbouncer() {
+                let (world, _database) = $crate::stores::postgres_through_pgbouncer().await;
+                run(world).await;
+            }
         }
     )+};
 }
@@ -46,6 +62,35 @@ pub async fn sqlite() -> (World, Folder) {
     let folder = Folder::new();
     let store = SqliteStore::open(folder.file()).await.expect("a new file");
     (World::on(Arc::new(store)), folder)
+}
+
+/// A kit on a new Postgres database, and the database that must outlive it.
+pub async fn postgres() -> (World, Database) {
+    let database = migrated().await;
+    let builder = PostgresStore::builder(database.url());
+    (on(builder).await, database)
+}
+
+/// The same through a pooler in transaction mode that forgets prepared statements.
+pub async fn postgres_through_pgbouncer() -> (World, Database) {
+    let database = migrated().await;
+    let builder = PostgresStore::builder(database.pooled_url()).pooler(Pooler::ForgetsStatements);
+    (on(builder).await, database)
+}
+
+/// A copy of a database that was migrated once: most of the time of a fresh one goes into its tables.
+pub async fn migrated() -> Database {
+    static MIGRATED: OnceCell<Database> = OnceCell::const_new();
+    let migrated = MIGRATED.get_or_init(|| async {
+        let database = shared().create_database().await;
+        PostgresStore::builder(database.url()).migrate().await.expect("a fresh database is migrated");
+        database
+    });
+    shared().create_database_like(migrated.await).await
+}
+
+async fn on(builder: PostgresBuilder) -> World {
+    World::on(Arc::new(builder.connections(8).connect().await.expect("a migrated database")))
 }
 
 /// A folder for one database, removed at the end.
