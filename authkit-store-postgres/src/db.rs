@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use authkit_sql::{KeyType, UserColumn};
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
@@ -11,6 +12,7 @@ use tokio_postgres::types::Type;
 
 use crate::lanes::{Lanes, Read};
 use crate::run::{Again, Runner, Step, pipeline};
+use crate::runtime::within;
 use crate::sql::{Sql, Statements};
 use crate::tables::Tables;
 use crate::trouble::PostgresTrouble;
@@ -38,6 +40,7 @@ pub(crate) struct Db {
     runner: Runner,
     lanes: Lanes,
     lists: Arc<Semaphore>,
+    runtime: Handle,
 }
 
 impl Db {
@@ -56,19 +59,20 @@ impl Db {
     ) -> Self {
         let reads = Self::reads(&tables, &statements);
         let lanes = Lanes::new(lanes, runner.connections.clone(), runner.named, reads);
-        Self { tables, statements, runner, lanes, lists: Arc::new(Semaphore::new(lists.max(1))) }
+        let lists = Arc::new(Semaphore::new(lists.max(1)));
+        Self { tables, statements, runner, lanes, lists, runtime: Handle::current() }
     }
 
     /// One statement that decides and writes.
     pub(crate) async fn write(&self, sql: Sql, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
         let step = Step { sql: self.statements.text(sql), values };
-        self.looked_at(self.runner.one(Again::Never, step).await)
+        self.looked_at(within(&self.runtime, self.runner.one(Again::Never, step)).await)
     }
 
     /// The same for a statement that leads to the same whether it was done before or not.
     pub(crate) async fn write_again(&self, sql: Sql, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
         let step = Step { sql: self.statements.text(sql), values };
-        self.looked_at(self.runner.one(Again::Safe, step).await)
+        self.looked_at(within(&self.runtime, self.runner.one(Again::Safe, step)).await)
     }
 
     /// Several statements in one transaction and one round trip. Answers with the rows of the last.
@@ -80,16 +84,20 @@ impl Db {
     pub(crate) async fn write_each(&self, steps: &[(Sql, &[Value<'_>])]) -> Result<Vec<Vec<Row>>, PostgresTrouble> {
         let steps: Vec<Step<'_>> =
             steps.iter().map(|(sql, values)| Step { sql: self.statements.text(*sql), values }).collect();
-        self.looked_at(self.runner.all(Again::Never, &steps).await)
+        self.looked_at(within(&self.runtime, self.runner.all(Again::Never, &steps)).await)
     }
 
     /// A read by key.
     pub(crate) async fn point(&self, point: Point, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
-        self.lanes.read(point as usize, values).await
+        within(&self.runtime, self.lanes.read(point as usize, values)).await
     }
 
     /// A list or search, whose text is put together for it.
     pub(crate) async fn list(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
+        within(&self.runtime, self.listed(sql, values)).await
+    }
+
+    async fn listed(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
         let until = Instant::now() + LIST_DEADLINE;
         let permit = timeout_at(until, self.lists.acquire()).await;
         let _permit = permit.map_err(|_| PostgresTrouble::PoolBusy)?.map_err(PostgresTrouble::no_connection)?;

@@ -36,6 +36,7 @@ mod plans;
 mod pooler;
 mod refusal;
 mod run;
+mod runtime;
 mod session_store;
 mod sql;
 mod start;

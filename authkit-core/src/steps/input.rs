@@ -41,6 +41,8 @@ fn field_error(field: &Field, value: &Value) -> Option<FieldError> {
     let invalid = |expected: &str| Some(FieldError::new(field.name(), "invalid", format!("This must be {expected}.")));
     match (field.kind(), value) {
         (_, Value::Null) | (FieldKind::Boolean, Value::Bool(_)) => None,
+        // No SQL database of ours keeps it in a text, so none is asked to.
+        (FieldKind::Text, Value::String(text)) if text.contains('\0') => invalid("a text without the character NUL"),
         (FieldKind::Text, Value::String(text)) => {
             let max = field.max_length();
             (text.chars().count() > max)

@@ -108,7 +108,10 @@ on_every_store! {
             assert!(kit.login(authkit_core::Login::new(email, HOSTILE), &hostile).await.is_err());
             let _ = kit.request_reset(email, &hostile).await;
         }
-        let company = json!({"company": HOSTILE.chars().take(20).collect::<String>()});
+        let company = |text: String| json!({"company": text.chars().take(20).collect::<String>()});
+        let nul = company(HOSTILE.to_owned()).as_object().cloned().expect("an object");
+        assert_eq!(code(&kit.update_profile(&who, nul, &hostile).await), "validation_failed");
+        let company = company(HOSTILE.replace('\0', ""));
         kit.update_profile(&who, company.as_object().cloned().expect("an object"), &hostile).await.expect("changed");
         let note = Note { reason: Some(HOSTILE.into()), ..Note::default() };
         kit.set_role(&Operator::cli(HOSTILE), &user.id, "editor", note, &hostile).await.expect("a role");
