@@ -14,7 +14,7 @@ use crate::lanes::{Lanes, Read};
 use crate::run::{Again, Runner, Step, pipeline};
 use crate::runtime::within;
 use crate::sql::{Sql, Statements};
-use crate::tables::Tables;
+use crate::tables::{Tables, Users};
 use crate::trouble::PostgresTrouble;
 use crate::value::Value;
 
@@ -27,10 +27,11 @@ const BEGIN_LIST: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout = 2000";
 /// A read by key, in the order of [`Db::reads`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Point {
-    User,
-    UserByEmail,
     Session,
     Blocked,
+    /// From here on only where the users are in this database.
+    User,
+    UserByEmail,
 }
 
 /// The store's connections, tables and statements.
@@ -143,12 +144,16 @@ impl Db {
         let blocked: &'static [Type] =
             &[Type::BYTEA_ARRAY, Type::TIMESTAMPTZ, Type::INT8_ARRAY, Type::INTERVAL_ARRAY, Type::INT8_ARRAY];
         let mut reads = Vec::new();
-        for (sql, types) in [
-            (Sql::FindUser, key),
-            (Sql::FindUserByEmail, &[Type::TEXT][..]),
-            (Sql::FindSession, &[Type::UUID][..]),
-            (Sql::Blocked, blocked),
+        for (point, sql, types) in [
+            (Point::Session, Sql::FindSession, &[Type::UUID][..]),
+            (Point::Blocked, Sql::Blocked, blocked),
+            (Point::User, Sql::FindUser, key),
+            (Point::UserByEmail, Sql::FindUserByEmail, &[Type::TEXT][..]),
         ] {
+            // A table that is not there cannot be asked, not even for later.
+            if matches!(point, Point::User | Point::UserByEmail) && *tables.users() == Users::Elsewhere {
+                continue;
+            }
             reads.push(Read { sql: statements.text(sql).into(), types });
         }
         reads

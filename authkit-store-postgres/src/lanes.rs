@@ -151,7 +151,7 @@ impl Lanes {
         values: &[Value<'_>],
         unsent: Option<Counted<'_>>,
     ) -> Result<Vec<Row>, PostgresTrouble> {
-        let read = self.0.reads.get(number).ok_or(PostgresTrouble::Overloaded)?;
+        let read = self.0.reads.get(number).ok_or_else(PostgresTrouble::no_users)?;
         let client = link.connection.client()?;
         let typed = typed(values);
         let query = async {

@@ -106,6 +106,11 @@ impl PostgresTrouble {
         Self::Row { table, column: String::new(), id: String::new() }
     }
 
+    /// A store that is told that the users are elsewhere was asked for one.
+    pub(crate) fn no_users() -> Self {
+        Self::Schema(Arc::new(std::io::Error::other("the users are in another store, and this one was asked for one")))
+    }
+
     /// Whether a unique index on one of these columns refused the statement.
     pub(crate) fn is_taken(&self, columns: &[&str]) -> bool {
         let Self::Other(cause) = self else { return false };

@@ -1,6 +1,7 @@
 //! The store against real servers.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod elsewhere;
 mod growth;
 mod limits;
 mod mapped;
