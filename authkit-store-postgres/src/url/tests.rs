@@ -204,7 +204,8 @@ fn of_several_hosts_the_one_that_takes_writes_is_looked_for() {
 
 #[test]
 fn the_limits_follow_the_urls_own_options() {
-    let limits = "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=2000";
+    let limits = "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=2000 \
+                  -c default_transaction_isolation=read\\ committed";
     let mut target = read("postgres://db");
     target.with_limits();
     assert_eq!(target.config.get_options(), Some(limits));
