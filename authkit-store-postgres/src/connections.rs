@@ -55,6 +55,12 @@ impl Connections {
         let _ = self.pool.retain(|_, _| false);
     }
 
+    /// Gives up every connection that nobody has used for as long as a call has waited in vain: the server that they lead
+    /// to may stand still, and each would cost another call its time. Those that were used since have answered since.
+    pub(crate) fn give_up_unused(&self, waited: Duration) {
+        let _ = self.pool.retain(|_, metrics| metrics.last_used() < waited);
+    }
+
     pub(crate) fn close(&self) {
         match &self.closed {
             Some(closed) => closed.store(true, Ordering::Release),

@@ -67,13 +67,13 @@ impl Db {
     /// One statement that decides and writes.
     pub(crate) async fn write(&self, sql: Sql, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
         let step = Step { sql: self.statements.text(sql), values };
-        self.looked_at(within(&self.runtime, self.runner.one(Again::Never, step)).await)
+        self.looked_at(within(&self.runtime, self.runner.one(Again::Never, step))).await
     }
 
     /// The same for a statement that leads to the same whether it was done before or not.
     pub(crate) async fn write_again(&self, sql: Sql, values: &[Value<'_>]) -> Result<Vec<Row>, PostgresTrouble> {
         let step = Step { sql: self.statements.text(sql), values };
-        self.looked_at(within(&self.runtime, self.runner.one(Again::Safe, step)).await)
+        self.looked_at(within(&self.runtime, self.runner.one(Again::Safe, step))).await
     }
 
     /// Several statements in one transaction and one round trip. Answers with the rows of the last.
@@ -85,7 +85,7 @@ impl Db {
     pub(crate) async fn write_each(&self, steps: &[(Sql, &[Value<'_>])]) -> Result<Vec<Vec<Row>>, PostgresTrouble> {
         let steps: Vec<Step<'_>> =
             steps.iter().map(|(sql, values)| Step { sql: self.statements.text(*sql), values }).collect();
-        self.looked_at(within(&self.runtime, self.runner.all(Again::Never, &steps)).await)
+        self.looked_at(within(&self.runtime, self.runner.all(Again::Never, &steps))).await
     }
 
     /// A read by key.
@@ -127,10 +127,15 @@ impl Db {
         self.runner.connections.close();
     }
 
-    /// A server that only reads is not the primary: nothing that leads to it is kept.
-    fn looked_at<T>(&self, answer: Result<T, PostgresTrouble>) -> Result<T, PostgresTrouble> {
-        if matches!(answer, Err(PostgresTrouble::ReadOnly(_))) {
-            self.lanes.give_up();
+    /// A server that only reads is not the primary: nothing that leads to it is kept. One that answers nothing may stand
+    /// still: what has heard nothing from it either is not kept.
+    async fn looked_at<T>(&self, call: impl Future<Output = Result<T, PostgresTrouble>>) -> Result<T, PostgresTrouble> {
+        let began = Instant::now();
+        let answer = call.await;
+        match &answer {
+            Err(PostgresTrouble::ReadOnly(_)) => self.lanes.give_up(),
+            Err(PostgresTrouble::Deadline) => self.lanes.give_up_silent(began.elapsed()),
+            _ => {}
         }
         answer
     }

@@ -3,19 +3,22 @@
 //! A lane is a connection that is never given back. Calls that are first polled on one thread go down one lane, so a guard
 //! that polls its read of the user before its read of the session has them done in that order, in one round trip's time.
 
+mod link;
+
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
 use futures_channel::oneshot;
 use tokio::time::{Instant, timeout_at};
+use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Row, Statement};
 
-use crate::connections::{Connection, Connections};
+use crate::connections::Connections;
+use crate::lanes::link::Link;
 use crate::run::typed;
 use crate::trouble::PostgresTrouble;
 use crate::value::Value;
@@ -60,14 +63,6 @@ struct State {
     waiting: Vec<oneshot::Sender<Linked>>,
 }
 
-/// A lane's connection.
-struct Link {
-    connection: Connection,
-    /// In the order of [`Inner::reads`]; empty, where statements are not named.
-    kept: Vec<Statement>,
-    is_broken: AtomicBool,
-}
-
 impl Lanes {
     pub(crate) fn new(lanes: usize, connections: Connections, named: bool, reads: Vec<Read>) -> Self {
         let lanes = (0..lanes.max(1)).map(|_| Lane::default()).collect();
@@ -89,9 +84,21 @@ impl Lanes {
     pub(crate) fn give_up(&self) {
         for lane in &self.0.lanes {
             if let Some(link) = lane.lock().link.take() {
-                link.is_broken.store(true, Ordering::Release);
+                link.breaks();
             }
         }
+    }
+
+    /// Gives up the lanes that have answered nothing for as long as a call has waited in vain, and what the pool holds of
+    /// that kind: their server may stand still.
+    pub(crate) fn give_up_silent(&self, waited: Duration) {
+        for lane in &self.0.lanes {
+            let link = lane.lock().link.clone();
+            if let Some(link) = link.filter(|link| link.is_silent_for(waited)) {
+                lane.give_up(&link);
+            }
+        }
+        self.0.connections.give_up_unused(waited);
     }
 
     async fn attempt(
@@ -117,12 +124,18 @@ impl Lanes {
             }
         };
         let trouble = match timeout_at(until, self.send(&link, number, values, unsent)).await {
-            Ok(Ok(rows)) => return Ok(rows),
+            Ok(Ok(rows)) => {
+                link.has_answered();
+                return Ok(rows);
+            }
             Ok(Err(trouble)) => trouble,
             Err(_) => PostgresTrouble::Deadline,
         };
         if trouble.breaks_connection() {
             lane.give_up(&link);
+        }
+        if matches!(trouble, PostgresTrouble::Deadline) {
+            self.give_up_silent(DEADLINE);
         }
         Err(trouble)
     }
@@ -189,24 +202,10 @@ impl Lane {
     }
 
     fn give_up(&self, link: &Arc<Link>) {
-        link.is_broken.store(true, Ordering::Release);
+        link.breaks();
         let mut state = self.lock();
         if state.link.as_ref().is_some_and(|current| Arc::ptr_eq(current, link)) {
             state.link = None;
-        }
-    }
-}
-
-impl Link {
-    fn is_alive(&self) -> bool {
-        !self.is_broken.load(Ordering::Acquire) && self.connection.client().is_ok_and(|client| !client.is_closed())
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        if self.is_broken.load(Ordering::Acquire) {
-            self.connection.give_up();
         }
     }
 }
@@ -224,6 +223,9 @@ impl Connecting {
         let linked = timeout_at(until, self.link(until)).await.unwrap_or(Err(PostgresTrouble::Deadline)).map(Arc::new);
         if let Err(trouble) = &linked {
             tracing::debug!(%trouble, "a lane found no connection");
+            if matches!(trouble, PostgresTrouble::Deadline) {
+                self.inner.connections.give_up_unused(DEADLINE);
+            }
         }
         self.tell(&linked);
         self.is_done = true;
@@ -237,7 +239,7 @@ impl Connecting {
                 kept.push(connection.client()?.prepare_typed(&read.sql, read.types).await?);
             }
         }
-        Ok(Link { connection, kept, is_broken: AtomicBool::new(false) })
+        Ok(Link::new(connection, kept))
     }
 
     /// Under the lock, so that nobody comes between those who wait and the connection.
