@@ -124,13 +124,17 @@ impl Tables {
                 _ => self.read(UserColumn::CreatedAt),
             };
         };
-        let name = format!("u.{name}");
+        let mut name = format!("u.{name}");
         if self.is_zoneless(column) {
-            return format!("({name} AT TIME ZONE 'UTC')");
+            name = format!("({name} AT TIME ZONE 'UTC')");
         }
         match (&self.users, column) {
             (Users::Mapped(_), UserColumn::Email | UserColumn::PasswordHash | UserColumn::Role) => {
                 format!("{name}::text")
+            }
+            // A column that was added later is NULL in older rows.
+            (Users::Mapped(_), UserColumn::UpdatedAt | UserColumn::LastSignInAt) => {
+                format!("coalesce({name}, {})", self.read(UserColumn::CreatedAt))
             }
             (Users::Mapped(_), UserColumn::SessionEpoch) => {
                 format!("coalesce({name}, decode(repeat('00', 16), 'hex'))")
@@ -178,6 +182,7 @@ impl Tables {
                     self.name(UserColumn::Id).unwrap_or_default()
                 ),
             },
+            "address_is_free" => self.address_is_free(argument),
             "columns" => self.columns(),
             "is_deleted" => format!("({} IS NOT NULL)", self.read(UserColumn::DeletedAt)),
             "touch" => self.assignment(UserColumn::UpdatedAt, argument),
@@ -193,6 +198,18 @@ impl Tables {
             "end_of_time" => END_OF_TIME.to_owned(),
             _ => return None,
         })
+    }
+
+    /// Whether no row that another program inserted, and that has no canonical address yet, has this address: the unique
+    /// index does not see it. Such rows are few, and the index finds them.
+    fn address_is_free(&self, address: &str) -> String {
+        let Users::Mapped(_) = &self.users else { return "true".to_owned() };
+        let [email, key] =
+            [UserColumn::Email, UserColumn::EmailKey].map(|column| self.name(column).unwrap_or_default());
+        let table = self.users_table();
+        format!(
+            "NOT EXISTS (SELECT FROM {table} AS o WHERE o.{key} IS NULL AND lower(o.{email}::text) = lower({address}))"
+        )
     }
 
     fn users_table(&self) -> String {
@@ -363,7 +380,10 @@ mod tests {
         let users = UsersTable::new("users").updated_at("changed");
         let tables = Tables::new("authkit", Users::Mapped(Box::new(users))).with_zoneless(vec!["changed".to_owned()]);
         assert_eq!(tables.render("{touch $5}"), ", \"changed\" = ($5 AT TIME ZONE 'UTC')");
-        assert_eq!(tables.read(UserColumn::UpdatedAt), "(u.\"changed\" AT TIME ZONE 'UTC')");
+        assert_eq!(
+            tables.read(UserColumn::UpdatedAt),
+            "coalesce((u.\"changed\" AT TIME ZONE 'UTC'), u.\"created_at\")"
+        );
     }
 
     #[test]

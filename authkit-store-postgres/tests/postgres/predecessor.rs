@@ -2,8 +2,8 @@
 
 use authkit_conformance::fixtures::{cause, instant, new_user};
 use authkit_core::{
-    AuthError, AuthKit, ClientInfo, Config, Email, EventCode, InsertUser, InvalidEmail, Login, Password, Registration,
-    UserId, UserStore as _,
+    AuthError, AuthKit, ClientInfo, Config, Email, EventCode, InsertUser, InvalidEmail, Login, NewUser, Password,
+    Registration, UserId, UserStore as _,
 };
 use authkit_store_postgres::{OpenError, TableProblem};
 use authkit_test_postgres::Database;
@@ -149,11 +149,12 @@ async fn rows_of_another_program_are_found_by_id_at_once_and_by_address_after_th
     assert_eq!(found.session_epoch.as_bytes(), &[0; 16]);
     let by_address = key("late@example.com").unwrap();
     assert_eq!(store.find_user_by_email(by_address.key()).await.unwrap(), None);
-    // Nobody registers the address meanwhile: the application's own index on it stands.
-    let mut same = new_user(1);
-    same.email = key("Late@Example.com").unwrap();
-    let taken = store.insert_user(same, cause(1, EventCode::USER_REGISTERED, instant(1))).await.unwrap();
-    assert_eq!(taken, InsertUser::EmailTaken);
+    // Nobody registers the address meanwhile, in whatever spelling.
+    for (n, spelling) in [(1, "Late@Example.com"), (2, "LATE@example.com")] {
+        let same = NewUser { email: key(spelling).unwrap(), ..new_user(n) };
+        let taken = store.insert_user(same, cause(n, EventCode::USER_REGISTERED, instant(1))).await.unwrap();
+        assert_eq!(taken, InsertUser::EmailTaken, "{spelling}");
+    }
     builder.migrate().await.unwrap();
     assert_eq!(store.find_user_by_email(by_address.key()).await.unwrap().unwrap().id, late);
 }
