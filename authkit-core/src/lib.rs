@@ -17,7 +17,7 @@ pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Thrott
 pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
-    AppEvent, Budget, Login, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserItem,
+    AppEvent, Budget, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserItem,
     UserQuery,
 };
 pub use kit::AuthKit;
@@ -59,6 +59,7 @@ pub use ports::user_store::{
 };
 pub use steps::administration::Note;
 pub use steps::cursor::{ListRequest, Listing};
+pub use steps::let_in::Login;
 pub use steps::operator::Operator;
 pub use steps::sign_in::{SignIn, SignedIn, Tokens};
 pub use token::access::Claims;

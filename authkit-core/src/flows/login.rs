@@ -1,41 +1,11 @@
 //! Somebody signs in with address and password.
 
-use std::fmt;
-
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
-use crate::model::event::Actor;
-use crate::model::secret::{Password, RefreshToken};
-use crate::model::session::Via;
 use crate::steps::credential::Claimed;
+use crate::steps::let_in::Login;
 use crate::steps::sign_in::SignIn;
-
-/// What somebody gives to sign in.
-pub struct Login {
-    /// As typed.
-    pub email: String,
-    /// As typed.
-    pub password: Password,
-    /// Through what.
-    pub via: Via,
-    /// The refresh token of the session that this device had until now, if it sent one: that session is ended. Nothing
-    /// of it is adopted.
-    pub replaces: Option<RefreshToken>,
-}
-
-impl Login {
-    /// A sign-in by a program of the application's own, from a device that has no session.
-    pub fn new(email: impl Into<String>, password: impl Into<Password>) -> Self {
-        Self { email: email.into(), password: password.into(), via: Via::Host, replaces: None }
-    }
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("via", &self.via).finish_non_exhaustive()
-    }
-}
 
 impl AuthKit {
     /// Proves a password and opens a session.
@@ -69,17 +39,7 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn login(&self, login: Login, client: &ClientInfo) -> Result<SignIn, AuthError> {
-        let Login { email, password, via, replaces } = login;
-        let proven = self.prove(Claimed::Named(&email), &password, via, client).await?;
-        let old = replaces.and_then(|token| self.0.keys.verify_for_logout(token.expose()).ok());
-        if let Some((owner, session, _)) = old {
-            self.replace_session(session, owner, client).await?;
-        }
-        let actor = Actor::User(proven.user.id);
-        let sign_in = self.open_session(proven.user, via, actor, client).await?;
-        if proven.outdated {
-            self.rehash(&sign_in.user, password).await;
-        }
-        Ok(sign_in)
+        let proven = self.prove(Claimed::Named(&login.email), &login.password, login.via, client).await?;
+        self.let_in(proven, login, client).await
     }
 }

@@ -22,8 +22,20 @@ use crate::steps::throttle::{Counted, Taken};
 pub(crate) enum Claimed<'a> {
     /// A stranger named this address; it may be none.
     Named(&'a str),
+    /// A stranger named this address and wants into the administration.
+    NamedForConsole(&'a str),
     /// A signed-in user.
     SignedIn(&'a User),
+}
+
+impl<'a> Claimed<'a> {
+    /// What a stranger typed.
+    const fn typed(self) -> Option<&'a str> {
+        match self {
+            Self::Named(text) | Self::NamedForConsole(text) => Some(text),
+            Self::SignedIn(_) => None,
+        }
+    }
 }
 
 /// How a sign-in failed, as `details.reason` says it.
@@ -32,6 +44,7 @@ pub(crate) enum OpenFailure {
     Credentials,
     Disabled,
     Throttled,
+    NotAdmin,
 }
 
 impl OpenFailure {
@@ -40,6 +53,7 @@ impl OpenFailure {
             Self::Credentials => "credentials",
             Self::Disabled => "disabled",
             Self::Throttled => "throttled",
+            Self::NotAdmin => "not_admin",
         }
     }
 }
@@ -57,7 +71,8 @@ impl AuthKit {
     /// Looks the user up, if it is a stranger, and proves the password.
     ///
     /// # Timing
-    /// The same work whether the address is unknown, the user has no password, or the password is wrong.
+    /// The same work whether the address is unknown, the user has no password, the password is wrong, or the role opens
+    /// no console.
     pub(crate) async fn prove(
         &self,
         claimed: Claimed<'_>,
@@ -67,13 +82,12 @@ impl AuthKit {
     ) -> Result<Proven, AuthError> {
         let at = self.now();
         let email = match claimed {
-            Claimed::Named(text) => Email::parse(text).ok(),
+            Claimed::Named(text) | Claimed::NamedForConsole(text) => Email::parse(text).ok(),
             Claimed::SignedIn(user) => Some(user.email.clone()),
         };
-        let name = match (&email, claimed) {
-            (Some(email), _) => email.key().as_str(),
-            (None, Claimed::Named(text)) => text,
-            (None, Claimed::SignedIn(_)) => "",
+        let name = match &email {
+            Some(email) => email.key().as_str(),
+            None => claimed.typed().unwrap_or_default(),
         };
         let (attempts, account) = self.login_attempts(claimed, name, client);
         let taken = match self.take(attempts.clone(), at).await {
@@ -88,18 +102,22 @@ impl AuthKit {
         };
         let user = match (claimed, &email) {
             (Claimed::SignedIn(user), _) => Some(user.clone()),
-            (Claimed::Named(_), Some(email)) => {
-                self.0.users.find_user_by_email(email.key()).await?.filter(User::exists)
-            }
-            (Claimed::Named(_), None) => None,
+            (_, Some(email)) => self.0.users.find_user_by_email(email.key()).await?.filter(User::exists),
+            (_, None) => None,
         };
         let verified =
             self.verify_password(user.as_ref().and_then(|user| user.password_hash.clone()), password).await?;
         let (Some(user), Verified::Yes { outdated }) = (user.as_ref(), verified) else {
-            self.refuse(taken, claimed, email.as_ref(), user.as_ref(), via, client).await?;
+            let reason = OpenFailure::Credentials;
+            self.refuse(taken, claimed, email.as_ref(), reason, user.as_ref(), via, client).await?;
             return Err(AuthError::InvalidCredentials);
         };
-        let kept = attempts.first().filter(|_| matches!(claimed, Claimed::Named(_))).filter(|_| client.ip.is_some());
+        let for_console = matches!(claimed, Claimed::NamedForConsole(_));
+        if for_console && self.0.settings.permissions(&user.role).is_empty() {
+            self.refuse(taken, claimed, email.as_ref(), OpenFailure::NotAdmin, Some(user), via, client).await?;
+            return Err(AuthError::InvalidCredentials);
+        }
+        let kept = attempts.first().filter(|_| claimed.typed().is_some()).filter(|_| client.ip.is_some());
         taken.succeed(account.map(|attempt| attempt.key), kept.map(|attempt| attempt.key)).await?;
         if !user.is_active {
             let event = self.open_failed(claimed, email.as_ref(), OpenFailure::Disabled, via, self.now(), client)?;
@@ -156,7 +174,7 @@ impl AuthKit {
         let Some(throttle) = self.0.settings.throttle else { return (Vec::new(), None) };
         let account = self.account_attempt(name);
         let mut attempts = Vec::with_capacity(3);
-        if matches!(claimed, Claimed::Named(_)) {
+        if claimed.typed().is_some() {
             attempts.extend(self.attempt_from(Counted::LoginIp, throttle.login_ip, client.ip));
         }
         attempts.extend(self.attempt_from(Counted::LoginFailuresIp, throttle.login_failures_ip, client.ip));
@@ -164,11 +182,14 @@ impl AuthKit {
         (attempts, account)
     }
 
+    /// The failure counts, and is recorded.
+    #[expect(clippy::too_many_arguments, reason = "each says another thing about one event")]
     async fn refuse(
         &self,
         taken: Taken,
         claimed: Claimed<'_>,
         email: Option<&Email>,
+        reason: OpenFailure,
         user: Option<&User>,
         via: Via,
         client: &ClientInfo,
@@ -177,7 +198,7 @@ impl AuthKit {
         let tripped = taken.left == 0;
         // It was a verified failure from here on, whatever happens to the audit trail.
         taken.keep();
-        let mut event = self.open_failed(claimed, email, OpenFailure::Credentials, via, at, client)?;
+        let mut event = self.open_failed(claimed, email, reason, via, at, client)?;
         event.subject = user.map(|user| user.id);
         self.record_event(event).await?;
         if tripped {
@@ -201,7 +222,9 @@ impl AuthKit {
         let mut event = self.event(EventCode::SESSION_OPEN_FAILED, at, client)?.ended(outcome);
         event = event.detail("reason", reason.as_str()).detail("via", via.as_str());
         match claimed {
-            Claimed::Named(text) => event.identifier = Some(self.identifier(text, email)),
+            Claimed::Named(text) | Claimed::NamedForConsole(text) => {
+                event.identifier = Some(self.identifier(text, email));
+            }
             Claimed::SignedIn(user) => event = event.by(Actor::User(user.id)).about(user.id),
         }
         Ok(event)

@@ -4,6 +4,7 @@ pub(crate) mod administration;
 pub(crate) mod credential;
 pub(crate) mod cursor;
 pub(crate) mod input;
+pub(crate) mod let_in;
 pub(crate) mod notice;
 pub(crate) mod operator;
 pub(crate) mod sign_in;

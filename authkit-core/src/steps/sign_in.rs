@@ -1,6 +1,7 @@
 //! Opening a session and minting its tokens.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::error::AuthError;
 use crate::kit::{AuthKit, harmless};
@@ -15,6 +16,11 @@ use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::session_store::InsertSession;
 use crate::token::refresh::RefreshJti;
+
+/// The longest life of a session of the console without a rotation; its cookies reach everybody's data.
+const CONSOLE_IDLE: Duration = Duration::from_secs(60 * 60);
+/// The longest life of a session of the console, whatever happens: a working day.
+const CONSOLE_ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The two tokens of a session, and when they end.
 #[derive(Debug, Clone)]
@@ -67,8 +73,8 @@ impl AuthKit {
         actor: Actor,
         client: &ClientInfo,
     ) -> Result<SignIn, AuthError> {
-        let settings = &self.0.settings;
         let at = self.now();
+        let (idle_ttl, absolute_ttl) = self.lifetimes(via);
         let id = self.new_session_id(at)?;
         let jti = RefreshJti::first(self.random()?);
         let new = NewSession {
@@ -78,8 +84,8 @@ impl AuthKit {
             token_hash: jti.digest(),
             kid: self.0.keys.signing_kid(),
             via,
-            idle_ttl: settings.refresh_idle_ttl,
-            absolute_at: at + settings.refresh_absolute_ttl,
+            idle_ttl,
+            absolute_at: at + absolute_ttl,
             client: ClientInfo { request_id: None, ..client.clone() },
         };
         let opened = self.event(EventCode::SESSION_OPENED, at, client)?;
@@ -87,7 +93,7 @@ impl AuthKit {
         let capped = self.event(EventCode::SESSION_REVOKED, at, client)?;
         let capped = capped.by(actor).about(user.id).detail("by", "cap");
         let session = new.clone().into_session(at);
-        let cap = settings.session_cap;
+        let cap = self.0.settings.session_cap;
         match self.0.sessions.insert_session(new, cap, self.cause(opened), self.audited(capped)).await? {
             InsertSession::Inserted { .. } => {}
             InsertSession::UserMissing => return Err(AuthError::InvalidCredentials),
@@ -95,6 +101,16 @@ impl AuthKit {
         harmless("note_sign_in", self.0.users.note_sign_in(&user.id, at).await);
         let tokens = self.mint(&user, &session, &jti, at)?;
         Ok(SignIn { user, session, tokens })
+    }
+
+    /// How long a new session lives without a rotation, and whatever happens: as configured, through the console at most
+    /// an hour and twelve. The row holds both, so nothing that happens to the session later makes it longer.
+    fn lifetimes(&self, via: Via) -> (Duration, Duration) {
+        let (idle, absolute) = (self.0.settings.refresh_idle_ttl, self.0.settings.refresh_absolute_ttl);
+        match via {
+            Via::Console => (idle.min(CONSOLE_IDLE), absolute.min(CONSOLE_ABSOLUTE)),
+            Via::Json | Via::Host => (idle, absolute),
+        }
     }
 
     /// The pair of a session whose current refresh token has this `jti`.

@@ -7,6 +7,7 @@ mod audit;
 mod canary;
 mod change_password;
 mod claims;
+mod console_login;
 mod copies;
 mod create_user;
 mod current_user;
