@@ -18,7 +18,6 @@ pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, Th
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
     AppEvent, Budget, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserItem,
-    UserQuery,
 };
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
@@ -62,6 +61,7 @@ pub use steps::cursor::{ListRequest, Listing};
 pub use steps::let_in::Login;
 pub use steps::operator::Operator;
 pub use steps::sign_in::{SignIn, SignedIn, Tokens};
+pub use steps::user_query::UserQuery;
 pub use token::access::Claims;
 pub use token::algorithm::{Algorithm, UnknownAlgorithm};
 pub use token::error::KeyError;

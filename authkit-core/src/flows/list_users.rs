@@ -1,31 +1,13 @@
 //! The administration looks at users.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::error::AuthError;
 use crate::kit::AuthKit;
-use crate::model::email::Email;
 use crate::model::permission::Permission;
-use crate::model::role::Role;
-use crate::model::user::{User, UserFilter, UserSearch, UserSort, UserStatus};
+use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::steps::cursor::{ListRequest, Listing};
 use crate::steps::operator::Operator;
-
-/// Which users to list. Everything that is given must fit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UserQuery {
-    /// `None`: active and disabled ones.
-    pub status: Option<UserStatus>,
-    /// Exactly this role.
-    pub role: Option<Role>,
-    /// Whether the address is verified.
-    pub verified: Option<bool>,
-    /// An id or a full address: exactly that user. Anything else: users whose address begins so.
-    pub query: Option<String>,
-    /// The order.
-    pub sort: UserSort,
-}
+use crate::steps::user_query::UserQuery;
 
 /// A user in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,12 +47,7 @@ impl AuthKit {
         operator.require(Permission::UsersRead)?;
         let list = format!("users {query:?}");
         let page = self.page_request(request, &list)?;
-        let search = match query.query.as_deref().filter(|text| !text.is_empty()) {
-            Some(text) => Some(self.user_search(text).await?),
-            None => None,
-        };
-        let filter =
-            UserFilter { status: query.status, role: query.role, verified: query.verified, search, sort: query.sort };
+        let filter = self.user_filter(query).await?;
         let page = self.0.users.list_users(&filter, &page).await?;
         let counts = self.live_sessions(&page.items).await?;
         let listing = self.listing(page, &list);
@@ -92,20 +69,5 @@ impl AuthKit {
     async fn live_sessions(&self, users: &[User]) -> Result<Vec<u64>, AuthError> {
         let keys: Vec<_> = users.iter().map(|user| (user.id, user.session_epoch)).collect();
         Ok(self.0.sessions.count_live_sessions(&keys, self.now()).await?)
-    }
-
-    async fn user_search(&self, text: &str) -> Result<UserSearch, AuthError> {
-        if let Some(id) = UserId::new(text)
-            && self.0.users.find_user(&id).await?.is_some()
-        {
-            return Ok(UserSearch::Id(id));
-        }
-        if let Ok(email) = Email::parse(text)
-            && self.0.users.find_user_by_email(email.key()).await?.is_some()
-        {
-            return Ok(UserSearch::Email(email.key().clone()));
-        }
-        // The start of a canonical address, as far as it can be told of a part.
-        Ok(UserSearch::EmailPrefix(text.nfkc().collect::<String>().to_lowercase()))
     }
 }

@@ -26,7 +26,7 @@ mod tidy;
 
 pub use administer_sessions::{SessionItem, SessionQuery};
 pub use create_user::{TrustedPassword, TrustedUser};
-pub use list_users::{UserItem, UserQuery};
+pub use list_users::UserItem;
 pub use record::AppEvent;
 pub use register::Registration;
 pub use tidy::{Budget, Tidied};
