@@ -13,22 +13,23 @@ const LONGEST: usize = 4096;
 /// Adds both cookies of a sign-in, each to live as long as its token does.
 pub(crate) fn set(headers: &mut HeaderMap, http: &HttpSettings, tokens: &Tokens) {
     let at = tokens.issued_at;
-    append(headers, http, &http.access_cookie, tokens.access.expose(), tokens.access_expires_at.since(at));
-    append(headers, http, &http.refresh_cookie, tokens.refresh.expose(), tokens.refresh_expires_at.since(at));
+    put(headers, http, &http.access_cookie, tokens.access.expose(), tokens.access_expires_at.since(at), "/");
+    put(headers, http, &http.refresh_cookie, tokens.refresh.expose(), tokens.refresh_expires_at.since(at), "/");
 }
 
 /// Tells the browser to forget both.
 pub(crate) fn clear(headers: &mut HeaderMap, http: &HttpSettings) {
-    append(headers, http, &http.access_cookie, "", Duration::ZERO);
-    append(headers, http, &http.refresh_cookie, "", Duration::ZERO);
+    put(headers, http, &http.access_cookie, "", Duration::ZERO, "/");
+    put(headers, http, &http.refresh_cookie, "", Duration::ZERO, "/");
 }
 
-fn append(headers: &mut HeaderMap, http: &HttpSettings, name: &str, value: &str, lasts: Duration) {
+/// Adds one cookie, with the attributes that the configuration gives to ours.
+pub(crate) fn put(headers: &mut HeaderMap, http: &HttpSettings, name: &str, value: &str, lasts: Duration, path: &str) {
     if name.len() + value.len() > LONGEST {
         tracing::error!(cookie = name, "the cookie is longer than 4096 bytes and is not sent: browsers would drop it");
         return;
     }
-    let mut cookie = format!("{name}={value}; Path=/; HttpOnly; Max-Age={}", lasts.as_secs());
+    let mut cookie = format!("{name}={value}; Path={path}; HttpOnly; Max-Age={}", lasts.as_secs());
     if http.cookie_secure {
         cookie.push_str("; Secure");
     }

@@ -108,6 +108,13 @@ impl std::fmt::Debug for Presented<'_> {
     }
 }
 
+/// The value of the first cookie with this name: for what proves nothing.
+pub(crate) fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = headers.get_all(COOKIE).iter().flat_map(cookies);
+    let (_, value) = found.find(|(known, _)| *known == name.as_bytes())?;
+    std::str::from_utf8(value).ok()
+}
+
 /// What is no text is no token either, and is refused as one.
 fn present(value: Option<&[u8]>, source: Source) -> Option<Presented<'_>> {
     value.map(|bytes| Presented { token: std::str::from_utf8(bytes).unwrap_or_default(), source })

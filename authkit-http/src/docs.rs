@@ -65,7 +65,7 @@ fn write_route(html: &mut String, settings: &Settings, prefix: &str, row: &Endpo
         Handler::Public(_) => "anyone",
         Handler::Token(_) => "refresh token",
         Handler::User(_) => "signed in",
-        Handler::Operator(_) => "administration",
+        Handler::Operator(_) | Handler::Page(_) => "administration",
     };
     write!(
         html,

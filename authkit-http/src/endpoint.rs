@@ -4,6 +4,7 @@ use authkit_core::{AuthKit, Operator, SignedIn};
 use futures_util::future::BoxFuture;
 use http::Method;
 
+use crate::console::door::Visit;
 use crate::message::{Answer, BODY_LIMIT, Request};
 use crate::schema::Shape;
 
@@ -13,6 +14,9 @@ pub type Open = for<'a> fn(&'a AuthKit, Request) -> BoxFuture<'a, Answer>;
 pub type ForUser = for<'a> fn(&'a AuthKit, SignedIn, Request) -> BoxFuture<'a, Answer>;
 /// A function that serves a request of somebody who is admitted to the administration.
 pub type ForOperator = for<'a> fn(&'a AuthKit, Operator, Request) -> BoxFuture<'a, Answer>;
+
+/// A function that serves somebody who is in the console: a page, or a form of one.
+pub(crate) type ForVisit = for<'a> fn(&'a AuthKit, Visit, Request) -> BoxFuture<'a, Answer>;
 
 /// Who may use an endpoint, and what it does then. A guarded function cannot be called without what its guard gives.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +29,22 @@ pub enum Handler {
     User(ForUser),
     /// Whoever is admitted to the administration.
     Operator(ForOperator),
+    /// Whoever is in the console, for a page: the refresh cookie will do where the access cookie is gone, and what changes
+    /// something is a form that was made for the session.
+    Page(Page),
+}
+
+/// A function of the console's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Page(pub(crate) ForVisit);
+
+/// What follows a form that was sent to an action of the JSON API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// Where to go on, with `{id}` for the path's own, unless the form says otherwise.
+    pub(crate) back: &'static str,
+    /// The key of what is said there.
+    pub(crate) notice: &'static str,
 }
 
 /// What an endpoint reads.
@@ -70,6 +90,8 @@ pub struct Endpoint {
     pub refuses: &'static [&'static str],
     /// Longest body in bytes.
     pub limit: usize,
+    /// What follows where it is sent as a form; `None`: it takes no form.
+    pub(crate) form: Option<Form>,
     /// What stands before and after the `{id}` of the path: looked up once, not at every request.
     around_id: Option<(&'static str, &'static str)>,
 }
@@ -88,8 +110,21 @@ impl Endpoint {
             answers: (204, None),
             refuses: &[],
             limit: BODY_LIMIT,
+            form: None,
             around_id: around_id(path),
         }
+    }
+
+    /// A page of the console, or a form of one.
+    pub(crate) const fn of_page(method: Method, path: &'static str, handler: Handler) -> Self {
+        Self::new(method, path, handler, "").page()
+    }
+
+    /// May be sent as a form of the console, too: then the answer is 303 to `back`, where the notice is shown.
+    #[must_use]
+    pub(crate) const fn or_form(mut self, back: &'static str, notice: &'static str) -> Self {
+        self.form = Some(Form { back, notice });
+        self
     }
 
     /// Reads a JSON object.

@@ -8,6 +8,7 @@ use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
+use crate::query;
 
 /// How deep arrays and objects may stand in each other. No body of ours needs more than two.
 const DEEPEST: usize = 32;
@@ -21,6 +22,8 @@ const DEEPEST: usize = 32;
 pub(crate) struct Fields {
     rest: Map<String, Value>,
     errors: Vec<FieldError>,
+    /// A form: every value is a text, an empty one is as good as none.
+    is_form: bool,
 }
 
 impl Fields {
@@ -34,12 +37,49 @@ impl Fields {
         let mut twice = Vec::new();
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         match reader.deserialize_map(Members { twice: &mut twice }) {
-            Ok(rest) => Ok(Self { rest, errors: twice }),
+            Ok(rest) => Ok(Self { rest, errors: twice, is_form: false }),
             Err(error) if error.classify() == Category::Data => {
                 Err(Problem::validation_failed(vec![FieldError::new("", "invalid", "The body must be a JSON object.")]))
             }
             Err(_) => Err(not_json()),
         }
+    }
+
+    /// Reads a form (`application/x-www-form-urlencoded`). A name that comes more than once has all of its values.
+    pub(crate) fn of_form(bytes: &[u8]) -> Result<Self, Problem> {
+        let broken = || Problem::malformed_request("The form is not UTF-8.");
+        let text = std::str::from_utf8(bytes).map_err(|_| broken())?;
+        let mut fields = Self { is_form: true, ..Self::default() };
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = query::decoded(name).ok_or_else(broken)?.into_owned();
+            let value = Value::String(query::decoded(value).ok_or_else(broken)?.into_owned());
+            match fields.rest.get_mut(&name) {
+                None => drop(fields.rest.insert(name, value)),
+                Some(Value::Array(values)) => values.push(value),
+                Some(first) => *first = Value::Array(vec![first.take(), value]),
+            }
+        }
+        Ok(fields)
+    }
+
+    /// A text without taking it.
+    pub(crate) fn peek(&self, name: &str) -> Option<&str> {
+        self.rest.get(name).and_then(Value::as_str)
+    }
+
+    /// The texts of a field that may come more than once.
+    pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
+        let values = match self.rest.remove(name) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(one) => vec![one],
+        };
+        let texts = values.into_iter().map(|value| if let Value::String(text) = value { Some(text) } else { None });
+        texts.collect::<Option<_>>().unwrap_or_else(|| {
+            self.refuse(name, "invalid", "These must be texts.");
+            Vec::new()
+        })
     }
 
     /// A text that must be there.
@@ -66,6 +106,7 @@ impl Fields {
     pub(crate) fn optional_text(&mut self, name: &str) -> Option<String> {
         match self.rest.remove(name) {
             None | Some(Value::Null) => None,
+            Some(Value::String(text)) if self.is_form && text.is_empty() => None,
             Some(Value::String(text)) => Some(text),
             Some(_) => {
                 self.refuse(name, "invalid", "This must be a text.");
@@ -88,6 +129,8 @@ impl Fields {
     pub(crate) fn boolean(&mut self, name: &str) -> bool {
         match self.rest.remove(name) {
             Some(Value::Bool(value)) => return value,
+            Some(Value::String(text)) if self.is_form && text == "true" => return true,
+            Some(Value::String(text)) if self.is_form && text == "false" => {}
             None | Some(Value::Null) => self.refuse(name, "required", "This field is required."),
             Some(_) => self.refuse(name, "invalid", "This must be true or false."),
         }

@@ -54,9 +54,18 @@ pub async fn current_admin(kit: &AuthKit, head: Head<'_>) -> Result<SignedIn, Pr
 /// As [`with_any_role`], and `reauthentication_required` for a session that is too old for it.
 pub async fn operator(kit: &AuthKit, head: Head<'_>) -> Result<(SignedIn, Operator), Problem> {
     let signed_in = current_user(kit, head).await?;
-    match kit.operator(&signed_in) {
-        Err(AuthError::Forbidden) => Err(refused(kit, head, &signed_in, "administration").await),
-        admitted => Ok((signed_in, admitted?)),
+    let operator = admitted(kit, head, &signed_in).await?;
+    Ok((signed_in, operator))
+}
+
+/// Lets somebody who is signed in into the administration.
+///
+/// # Errors
+/// `forbidden`, which is recorded, and `reauthentication_required`.
+pub(crate) async fn admitted(kit: &AuthKit, head: Head<'_>, who: &SignedIn) -> Result<Operator, Problem> {
+    match kit.operator(who) {
+        Err(AuthError::Forbidden) => Err(refused(kit, head, who, "administration").await),
+        admitted => Ok(admitted?),
     }
 }
 

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use crate::body::{Body, ReadError};
+use crate::console::frame;
 use crate::fields::Fields;
 use crate::message::Request;
 use crate::problem::Problem;
@@ -15,6 +16,9 @@ use crate::problem::Problem;
 /// # Errors
 /// 415 before a byte is read, 413, 400 `malformed_request`, 422 `validation_failed`.
 pub(crate) async fn object(request: &mut Request) -> Result<Fields, Problem> {
+    if let Some(form) = request.form.take() {
+        return Ok(form);
+    }
     if !is_json(&request.headers) {
         return Err(Problem::unsupported_media_type());
     }
@@ -26,6 +30,9 @@ pub(crate) async fn object(request: &mut Request) -> Result<Fields, Problem> {
 /// # Errors
 /// As [`object`].
 pub(crate) async fn optional_object(request: &mut Request) -> Result<Fields, Problem> {
+    if let Some(form) = request.form.take() {
+        return Ok(form);
+    }
     let stated = is_json(&request.headers);
     let bytes = match std::mem::take(&mut request.body) {
         Body::Empty => Bytes::new(),
@@ -39,6 +46,17 @@ pub(crate) async fn optional_object(request: &mut Request) -> Result<Fields, Pro
         (false, true) => Fields::parse(&bytes),
         (false, false) => Err(Problem::unsupported_media_type()),
     }
+}
+
+/// Reads the request's body, which must be a form.
+///
+/// # Errors
+/// 415 before a byte is read, 413, 400 `malformed_request`.
+pub(crate) async fn form(request: &mut Request) -> Result<Fields, Problem> {
+    if !frame::is_form(&request.headers) {
+        return Err(Problem::unsupported_media_type());
+    }
+    Fields::of_form(&read(request).await?)
 }
 
 /// Makes sure that there is no body, whatever its media type.

@@ -28,6 +28,7 @@
 mod answer;
 pub mod body;
 pub mod client;
+pub mod console;
 mod cookies;
 pub mod credentials;
 mod cross_site;
@@ -55,6 +56,7 @@ mod testing;
 
 pub use body::{Body, ReadError, Response};
 pub use client::client;
+pub use console::{Console, Messages};
 pub use endpoint::{Endpoint, Handler};
 pub use message::{Answer, BODY_LIMIT, Head, Request};
 pub use problem::Problem;

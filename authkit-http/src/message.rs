@@ -1,10 +1,13 @@
 //! A request as an endpoint gets it, the part of it that a guard reads, and what an endpoint answers.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::{HeaderMap, Method, Uri};
 
 use crate::body::{Body, Response};
+use crate::console::Console;
+use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::request_id::RequestId;
 
@@ -34,6 +37,10 @@ pub struct Request {
     pub body: Body,
     /// How much of the body is read at the most, in bytes. The table fills it.
     pub limit: usize,
+    /// The console as the host wants it, for the pages of the administration; `None`: as it comes.
+    pub console: Option<Arc<Console>>,
+    /// The fields of a form whose token has been checked. The table fills it.
+    pub(crate) form: Option<Fields>,
 }
 
 /// What guards read of a request, borrowed.
@@ -52,7 +59,26 @@ pub struct Head<'a> {
 impl Request {
     /// A request out of its parts, for a table to route.
     pub fn new(method: Method, uri: Uri, headers: HeaderMap, peer: Option<IpAddr>, body: Body) -> Self {
-        Self { method, uri, headers, peer, id: RequestId::default(), param: None, body, limit: BODY_LIMIT }
+        Self {
+            method,
+            uri,
+            headers,
+            peer,
+            id: RequestId::default(),
+            param: None,
+            body,
+            limit: BODY_LIMIT,
+            console: None,
+            form: None,
+        }
+    }
+
+    /// The fields of the form that a page was sent.
+    ///
+    /// # Errors
+    /// 415: there is none.
+    pub(crate) fn fields(&mut self) -> Result<Fields, Problem> {
+        self.form.take().ok_or_else(Problem::unsupported_media_type)
     }
 
     /// What guards read of it.

@@ -50,7 +50,7 @@ pub fn codes(row: &Endpoint) -> Vec<&'static str> {
     let guard: &[&str] = match row.handler {
         Handler::Public(_) | Handler::Token(_) => &[],
         Handler::User(_) => &GUARDED,
-        Handler::Operator(_) => &ADMITTED,
+        Handler::Operator(_) | Handler::Page(_) => &ADMITTED,
     };
     let body: &[&str] = match row.takes {
         Takes::Nothing if row.method == http::Method::GET => &[],
@@ -108,7 +108,7 @@ fn operation(row: &Endpoint, tag: &str) -> Value {
     let security = match row.handler {
         Handler::Public(_) => json!([]),
         Handler::Token(_) => json!([{"refreshCookie": []}, {"bearer": []}]),
-        Handler::User(_) | Handler::Operator(_) => json!([{"accessCookie": []}, {"bearer": []}]),
+        Handler::User(_) | Handler::Operator(_) | Handler::Page(_) => json!([{"accessCookie": []}, {"bearer": []}]),
     };
     members.insert("security".to_owned(), security);
     operation

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-use authkit_core::{AuthError, Fault, FieldError, HttpSettings};
+use authkit_core::{AuthError, Fault, FieldError, HttpSettings, Tokens};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -68,6 +68,7 @@ struct Parts {
     retry_after: Option<u64>,
     allow: Option<HeaderValue>,
     clear_cookies: bool,
+    fresh: Option<Tokens>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -100,6 +101,7 @@ impl Problem {
             retry_after: None,
             allow: None,
             clear_cookies: false,
+            fresh: None,
             cause: None,
         }))
     }
@@ -185,6 +187,24 @@ impl Problem {
         self
     }
 
+    /// With the cookies of a pair that the request was given before it came to this: without them the browser would be
+    /// left with a token that is spent.
+    #[must_use]
+    pub(crate) fn carrying(mut self, fresh: Option<Tokens>) -> Self {
+        self.0.fresh = fresh;
+        self
+    }
+
+    /// What is wrong, field by field.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
+    /// Seconds after which it is worth asking again.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         self.0.code
@@ -231,8 +251,10 @@ impl Problem {
         if let Some(allow) = &parts.allow {
             headers.insert(ALLOW, allow.clone());
         }
-        if parts.clear_cookies {
-            cookies::clear(headers, http);
+        match &parts.fresh {
+            Some(tokens) => cookies::set(headers, http, tokens),
+            None if parts.clear_cookies => cookies::clear(headers, http),
+            None => {}
         }
         response
     }

@@ -84,7 +84,7 @@ impl<'a> Query<'a> {
 }
 
 /// `None`: not UTF-8. A `%` that no two hexadecimal digits follow stands for itself, as browsers read it.
-fn decoded(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains(['%', '+']) {
         return Some(Cow::Borrowed(text));
     }

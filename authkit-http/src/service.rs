@@ -59,6 +59,7 @@ pub static SERVICE: Table = Table {
         )
         .page(),
     ],
+    pages: &[],
 };
 
 /// Every table and where the configuration says that it is mounted.

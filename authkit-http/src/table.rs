@@ -2,24 +2,28 @@
 
 use std::panic::AssertUnwindSafe;
 
-use authkit_core::AuthKit;
+use authkit_core::{AuthKit, ClientInfo, SignedIn, Tokens};
 use futures_util::FutureExt as _;
-use http::header::{ALLOW, CONTENT_LENGTH};
+use http::header::{ALLOW, CONTENT_LENGTH, SET_COOKIE};
 use http::{HeaderValue, Method};
 
 use crate::body::{Body, Response};
 use crate::client::client;
-use crate::endpoint::{Endpoint, Handler, Takes};
+use crate::console::frame::{self, Frame};
+use crate::console::{door, error_page, html, next, notice, view};
+use crate::endpoint::{Endpoint, ForOperator, ForVisit, Handler, Page, Takes};
 use crate::message::{Answer, Request};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
-use crate::{answer, guard, headers, input};
+use crate::{answer, cookies, guard, headers, input};
 
 /// Some routes that are mounted together.
 #[derive(Debug)]
 pub struct Table {
     /// Its rows. Where two fit a request, the first one serves it.
     pub rows: &'static [Endpoint],
+    /// The pages for people beside them. Where there are any, people get their errors as pages, too.
+    pub pages: &'static [&'static [Endpoint]],
 }
 
 impl Table {
@@ -32,10 +36,14 @@ impl Table {
         let id = request.id.clone();
         let origin = headers::allowed_origin(kit.http(), &request.headers);
         let without_body = request.method == Method::HEAD;
+        let person = if self.pages.is_empty() { None } else { Frame::of_person(kit, &request) };
         // A panic in one request is that request's affair.
         let served = AssertUnwindSafe(self.serve(kit, request)).catch_unwind().await;
         let answer = served.unwrap_or_else(|panic| Err(Problem::panicked(&*panic)));
-        let mut response = answer.unwrap_or_else(|problem| problem.response(kit.http(), id.get(kit)));
+        let mut response = answer.unwrap_or_else(|problem| match person {
+            Some(frame) => error_page::answer(kit, &frame, &problem),
+            None => problem.response(kit.http(), id.get(kit)),
+        });
         headers::secure(kit, response.headers_mut());
         headers::share(response.headers_mut(), kit.http(), origin);
         if without_body {
@@ -60,9 +68,13 @@ impl Table {
         }
     }
 
+    fn all(&self) -> impl Iterator<Item = &'static Endpoint> {
+        self.rows.iter().chain(self.pages.iter().copied().flatten())
+    }
+
     /// The row that serves a path and what its `{id}` stands for; `None`: only other methods do.
     fn row<'p>(&self, path: &'p str, wanted: &Method) -> Result<Option<(&'static Endpoint, &'p str)>, Problem> {
-        let mut fitting = self.rows.iter().filter_map(|row| Some((row, row.fits(path)?))).peekable();
+        let mut fitting = self.all().filter_map(|row| Some((row, row.fits(path)?))).peekable();
         if fitting.peek().is_none() {
             return Err(Problem::not_found());
         }
@@ -72,7 +84,7 @@ impl Table {
     /// The methods of a path.
     fn allow(&self, path: &str) -> HeaderValue {
         let mut methods: Vec<&str> = vec!["OPTIONS"];
-        for row in self.rows.iter().filter(|row| row.fits(path).is_some()) {
+        for row in self.all().filter(|row| row.fits(path).is_some()) {
             methods.push(row.method.as_str());
             if row.method == Method::GET {
                 methods.push("HEAD");
@@ -105,17 +117,88 @@ async fn serve_row(kit: &AuthKit, row: &Endpoint, mut request: Request) -> Answe
             without_surplus(row, &mut request).await?;
             serve(kit, user, request).await
         }
+        Handler::Page(Page(serve)) => serve_page(kit, row, request, serve).await,
+        Handler::Operator(serve) if row.form.is_some() && frame::is_form(&request.headers) => {
+            serve_form(kit, row, request, serve).await
+        }
         Handler::Operator(serve) => {
             let (user, operator) = guard::operator(kit, request.head()).await?;
             without_surplus(row, &mut request).await?;
             let client = client(kit, request.head());
             let answer = serve(kit, operator, request).await;
-            if answer.as_ref().is_err_and(|problem| problem.code() == "forbidden") {
-                // Admitted, and yet not allowed to do this: as worth knowing as the guard's refusal.
-                kit.record_access_refused(&user, row.path, &client).await?;
-            }
-            answer
+            recorded(kit, &user, row, &client, answer).await
         }
+    }
+}
+
+/// A page, or a form of one. A pair that the door had to ask for goes along with whatever comes of it.
+async fn serve_page(kit: &AuthKit, row: &Endpoint, mut request: Request, serve: ForVisit) -> Answer {
+    let mut visit = door::enter(kit, &request).await?;
+    let (who, fresh, client) = (visit.who.clone(), visit.fresh.take(), client(kit, request.head()));
+    let shows_notice = visit.frame.notice.is_some();
+    let served = async {
+        if row.method != Method::GET {
+            request.form = Some(door::form(kit, &visit, &mut request).await?);
+        }
+        serve(kit, visit, request).await
+    };
+    let mut answer = recorded(kit, &who, row, &client, served.await).await;
+    if let Ok(response) = &mut answer
+        && shows_notice
+        && response.status().is_success()
+    {
+        notice::forget(response.headers_mut(), kit.http());
+    }
+    with_pair(kit, answer, fresh)
+}
+
+/// An action of the JSON API that was sent as a form: the same function, and then on to a page.
+async fn serve_form(kit: &AuthKit, row: &Endpoint, mut request: Request, serve: ForOperator) -> Answer {
+    let mut visit = door::enter(kit, &request).await?;
+    let (who, fresh, client) = (visit.who.clone(), visit.fresh.take(), client(kit, request.head()));
+    let served = async {
+        let mut fields = door::form(kit, &visit, &mut request).await?;
+        let next = fields.optional_text("next").and_then(|next| next::safe(&visit.frame.base, &next));
+        let form = row.form.ok_or_else(Problem::unsupported_media_type)?;
+        let notice = match fields.peek("is_active") {
+            Some("true") => "notice.enabled",
+            Some("false") => "notice.disabled",
+            _ => form.notice,
+        };
+        let back = next.unwrap_or_else(|| {
+            visit.frame.path(&form.back.replace("{id}", &view::encoded(request.param.as_deref().unwrap_or_default())))
+        });
+        request.form = Some(fields);
+        serve(kit, visit.operator, request).await?;
+        let mut response = html::see_other(&back)?;
+        notice::leave(response.headers_mut(), kit.http(), notice);
+        Ok(response)
+    };
+    let answer = recorded(kit, &who, row, &client, served.await).await;
+    with_pair(kit, answer, fresh)
+}
+
+/// Somebody who was admitted, and yet not allowed to do this: as worth knowing as the guard's refusal.
+async fn recorded(kit: &AuthKit, who: &SignedIn, row: &Endpoint, client: &ClientInfo, answer: Answer) -> Answer {
+    if answer.as_ref().is_err_and(|problem| problem.code() == "forbidden") {
+        kit.record_access_refused(who, row.path, client).await?;
+    }
+    answer
+}
+
+/// The answer with the cookies of a fresh pair, unless it sets or clears them itself.
+fn with_pair(kit: &AuthKit, answer: Answer, fresh: Option<Tokens>) -> Answer {
+    let Some(tokens) = fresh else { return answer };
+    match answer {
+        Ok(mut response) => {
+            let name = format!("{}=", kit.http().refresh_cookie);
+            let mut set = response.headers().get_all(SET_COOKIE).iter();
+            if !set.any(|line| line.as_bytes().starts_with(name.as_bytes())) {
+                cookies::set(response.headers_mut(), kit.http(), &tokens);
+            }
+            Ok(response)
+        }
+        Err(problem) => Err(problem.carrying(Some(tokens))),
     }
 }
 

@@ -4,6 +4,7 @@ use std::future::ready;
 
 use http::Method;
 
+use crate::console::rows;
 use crate::endpoint::{Endpoint, Handler};
 use crate::endpoints::{account, administration, lists, password, session};
 use crate::schema::Shape;
@@ -141,6 +142,7 @@ pub static ACCOUNT: Table = Table {
         .answers(200, Shape::KeySet)
         .refuses(&["not_found"]),
     ],
+    pages: &[],
 };
 
 /// The administration's JSON actions and lists, for `/admin`.
@@ -153,6 +155,7 @@ pub static ADMIN: Table = Table {
             "Enables or disables a user; disabling ends every session at once.",
         )
         .takes(Shape::ToggleActiveRequest)
+        .or_form("/users/{id}", "notice.saved")
         .answers(200, Shape::Success)
         .refuses(&["self_forbidden", "last_admin", "stale"]),
         Endpoint::new(
@@ -162,6 +165,7 @@ pub static ADMIN: Table = Table {
             "Gives a user another role; it counts from the next request on.",
         )
         .takes(Shape::ChangeRoleRequest)
+        .or_form("/users/{id}", "notice.role_changed")
         .answers(200, Shape::Success)
         .refuses(&["self_forbidden", "last_admin", "stale", "unknown_role"]),
         Endpoint::new(
@@ -171,6 +175,7 @@ pub static ADMIN: Table = Table {
             "Deletes a user: every session ends at once, and the row can be restored for seven days.",
         )
         .may_take(Shape::UserNote)
+        .or_form("/users/{id}", "notice.deleted")
         .answers(200, Shape::Success)
         .refuses(&["self_forbidden", "last_admin", "stale"]),
         Endpoint::new(
@@ -182,6 +187,7 @@ pub static ADMIN: Table = Table {
             "Ends a session, but not the one that the request came in on.",
         )
         .may_take(Shape::SessionNote)
+        .or_form("/sessions", "notice.session_ended")
         .answers(200, Shape::Success)
         .refuses(&["self_forbidden"]),
         Endpoint::new(
@@ -229,4 +235,5 @@ pub static ADMIN: Table = Table {
         .answers(200, Shape::Statistics)
         .refuses(&["not_found"]),
     ],
+    pages: rows::PAGES,
 };

@@ -1,0 +1,1 @@
+// The console's one script. Every page works without it: it only adds.

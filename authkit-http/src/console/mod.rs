@@ -1,0 +1,23 @@
+//! The admin console: pages for people, over the same flows as the JSON API. No rule of authentication lives in a page.
+//!
+//! One file a page, named after its path, with its template in `templates/`. A template sees a view model, never a row.
+
+pub(crate) mod assets;
+pub(crate) mod door;
+pub(crate) mod error_page;
+mod extend;
+pub(crate) mod form_token;
+pub(crate) mod frame;
+pub(crate) mod html;
+pub(crate) mod login;
+mod messages;
+pub(crate) mod next;
+pub(crate) mod notice;
+pub(crate) mod prefs;
+pub(crate) mod reauth;
+pub(crate) mod rows;
+pub(crate) mod shell;
+pub(crate) mod view;
+
+pub use extend::Console;
+pub use messages::Messages;

@@ -1,0 +1,34 @@
+//! The pages of the console as rows of the administration's table, beside the JSON routes.
+
+use http::{Method, StatusCode};
+
+use super::{assets, html, login, reauth};
+use crate::endpoint::{Endpoint, Handler};
+
+/// Every page, by the file that makes it.
+pub(crate) static PAGES: &[&[Endpoint]] = &[&login::ROWS, &reauth::ROWS, &OTHERS];
+
+/// The console's files, and paths of the system that this one replaces.
+static OTHERS: [Endpoint; 3] = [
+    Endpoint::of_page(
+        Method::GET,
+        "/assets/{id}",
+        Handler::Public(|_, request| Box::pin(std::future::ready(assets::serve(&request)))),
+    ),
+    Endpoint::of_page(
+        Method::GET,
+        "/dashboard",
+        Handler::Public(|kit, request| Box::pin(std::future::ready(moved(kit, &request, "")))),
+    ),
+    Endpoint::of_page(
+        Method::GET,
+        "/audit-logs",
+        Handler::Public(|kit, request| Box::pin(std::future::ready(moved(kit, &request, "/audit")))),
+    ),
+];
+
+/// 308 to where the page is now, with its query.
+fn moved(kit: &authkit_core::AuthKit, request: &crate::message::Request, below: &str) -> crate::message::Answer {
+    let query = request.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    html::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{}{below}{query}", kit.http().admin_path))
+}

@@ -1,0 +1,151 @@
+//! What stands around every page.
+
+use authkit_core::{AuthError, AuthKit, Permission};
+
+use super::assets;
+use super::door::Visit;
+use super::form_token;
+use super::frame::Frame;
+use super::view;
+
+/// The places of the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nav {
+    Overview,
+    Users,
+    Sessions,
+    Audit,
+    System,
+    /// None of them.
+    Elsewhere,
+}
+
+/// An entry of the rail.
+#[derive(Debug)]
+pub(crate) struct NavLink {
+    pub(crate) key: &'static str,
+    pub(crate) href: String,
+    pub(crate) icon: &'static str,
+    pub(crate) is_current: bool,
+}
+
+/// What stands around a page of the console, and what its template asks for texts, times and rights.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    frame: Frame,
+    pub(crate) title: String,
+    pub(crate) product: String,
+    pub(crate) nav: Vec<NavLink>,
+    /// Address of whoever is signed in; empty: nobody is.
+    pub(crate) who: String,
+    /// What every form of the page must carry as `csrf_token`.
+    pub(crate) csrf: String,
+    /// What stands in the search box.
+    pub(crate) search: String,
+    /// The notice to show, as text.
+    pub(crate) notice: Option<String>,
+    permissions: authkit_core::Permissions,
+}
+
+impl Shell {
+    /// Around a page for somebody who is in.
+    ///
+    /// # Errors
+    /// The operator's: no token for its forms could be made.
+    pub(crate) fn of(kit: &AuthKit, visit: &Visit, here: Nav, title: &str) -> Result<Self, AuthError> {
+        let mut shell = Self::outside(kit, &visit.frame, title);
+        shell.permissions = visit.operator.permissions();
+        visit.who.user.email.as_str().clone_into(&mut shell.who);
+        shell.csrf = form_token::make(kit, visit.who.session.id)?;
+        let places = [
+            (Nav::Overview, "nav.overview", "", "home", Permission::AuditRead),
+            (Nav::Users, "nav.users", "/users", "users", Permission::UsersRead),
+            (Nav::Sessions, "nav.sessions", "/sessions", "screen", Permission::UsersRead),
+            (Nav::Audit, "nav.audit", "/audit", "page", Permission::AuditRead),
+            (Nav::System, "nav.system", "/system", "gear", Permission::AuditRead),
+        ];
+        for (place, key, below, icon, needs) in places {
+            if shell.may(needs) {
+                let href = shell.path(below);
+                shell.nav.push(NavLink { key, href, icon, is_current: place == here });
+            }
+        }
+        Ok(shell)
+    }
+
+    /// Around a page that anybody may see.
+    pub(crate) fn outside(kit: &AuthKit, frame: &Frame, title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            product: kit.settings().product.clone(),
+            nav: Vec::new(),
+            who: String::new(),
+            csrf: String::new(),
+            search: String::new(),
+            notice: frame.notice.as_deref().map(|key| frame.console.messages.text(key).to_owned()),
+            permissions: authkit_core::Permissions::NONE,
+            frame: frame.clone(),
+        }
+    }
+
+    /// A text of the catalogue.
+    pub(crate) fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.frame.console.messages.text(key)
+    }
+
+    /// A text of the catalogue with one value in it.
+    pub(crate) fn fill(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
+        self.frame.console.messages.fill(key, &[(name, &value.to_string())])
+    }
+
+    /// A path of the console.
+    pub(crate) fn path(&self, below: &str) -> String {
+        self.frame.path(below)
+    }
+
+    /// Whether whoever is in may do this: what is not allowed is not shown (and refused all the same).
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.permissions.allows(permission)
+    }
+
+    pub(crate) fn style(&self) -> String {
+        let [style, _, _] = assets::names();
+        self.path(&format!("/assets/{style}"))
+    }
+
+    pub(crate) fn script(&self) -> String {
+        let [_, script, _] = assets::names();
+        self.path(&format!("/assets/{script}"))
+    }
+
+    pub(crate) fn icon(&self) -> String {
+        let [_, _, icon] = assets::names();
+        self.path(&format!("/assets/{icon}"))
+    }
+
+    /// `dark`, `light`, or nothing where the system decides.
+    pub(crate) fn theme(&self) -> &'static str {
+        match (self.frame.prefs.dark, self.frame.prefs.light) {
+            (true, _) => "dark",
+            (_, true) => "light",
+            _ => "",
+        }
+    }
+
+    pub(crate) fn prefs(&self) -> super::prefs::Prefs {
+        self.frame.prefs
+    }
+
+    pub(crate) fn environment(&self) -> &str {
+        self.frame.console.environment.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.frame.request_id
+    }
+
+    /// The two letters and the hue that stand for an address.
+    pub(crate) fn monogram(&self) -> view::Monogram {
+        view::Monogram::of(&self.who)
+    }
+}
