@@ -54,9 +54,10 @@ fn command(root: &Path) -> Command {
 
 /// A URL of a database is not shown: it holds a password, and logs are kept.
 fn shown(args: &[&str], variables: &[(&str, &str)]) -> String {
-    let value = |value: &str| if value.starts_with("postgres://") { "…".to_owned() } else { quoted(value) };
+    let is_url = |text: &str| text.starts_with("postgres://") || text.starts_with("postgresql://");
+    let value = |text: &str| if is_url(text) { "…".to_owned() } else { quoted(text) };
     let variables = variables.iter().map(|(name, text)| format!("{name}={}", value(text)));
-    let args = args.iter().map(|arg| quoted(arg));
+    let args = args.iter().map(|arg| value(arg));
     variables.chain(["cargo".to_owned()]).chain(args).collect::<Vec<_>>().join(" ")
 }
 
@@ -79,6 +80,7 @@ mod tests {
     #[test]
     fn the_password_of_a_database_is_not_shown() {
         assert_eq!(shown(&["test"], &[("X_URL", "postgres://u:secret@h/d")]), "X_URL=… cargo test");
+        assert_eq!(shown(&["run", "--url", "postgresql://u:secret@h/d"], &[]), "cargo run --url …");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod cargo;
 mod check;
 mod faults;
 mod postgres;
+mod seed;
 mod source;
 mod test;
 mod workspace;
@@ -19,6 +20,8 @@ cargo xtask test [--long] [--without postgres]
                                        every test and doctest; --long runs the long campaigns too
 cargo xtask postgres                   PostgreSQL and PgBouncer for single tests, until ctrl-c
 cargo xtask bench [--quick] [ROW ...]  the benchmark table, in release mode
+cargo xtask seed --store sqlite|postgres --file PATH|--url URL [--users N] [--audit M] [--seed S]
+                                       fills a store by the million, in release mode
 cargo xtask faults [--short] [NAME ...]
                                        the fault table: what restarts, pauses, locks and failovers cost
 cargo xtask audit                      unused dependencies, licences, advisories, duplicates
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "postgres" => postgres::run(rest),
         "bench" => bench::run(rest),
+        "seed" => seed::run(rest),
         "faults" => faults::run(rest),
         "audit" => audit::run(rest),
         "help" | "--help" | "-h" => {
