@@ -1,12 +1,14 @@
 //! The console's guard: who comes in, by which session, and whether a form was made for it.
 
+use std::future::Future;
+
 use authkit_core::{AccessToken, AuthKit, Operator, RefreshToken, SignedIn, Tokens};
 
 use super::form_token;
 use super::frame::Frame;
 use crate::client::client;
 use crate::fields::Fields;
-use crate::message::Request;
+use crate::message::{Head, Request};
 use crate::problem::Problem;
 use crate::{guard, input};
 
@@ -25,8 +27,15 @@ pub(crate) struct Visit {
 ///
 /// # Errors
 /// As [`guard::operator`] and the refresh flow.
-pub(crate) async fn enter(kit: &AuthKit, request: &Request) -> Result<Visit, Problem> {
-    let head = request.head();
+pub(crate) fn enter<'a>(
+    kit: &'a AuthKit,
+    request: &'a Request,
+) -> impl Future<Output = Result<Visit, Problem>> + Send + use<'a> {
+    // What waits holds no request: its body cannot be shared between threads.
+    admit(kit, request.head(), Frame::of(kit, request))
+}
+
+async fn admit(kit: &AuthKit, head: Head<'_>, frame: Frame) -> Result<Visit, Problem> {
     let credentials = guard::screen(kit, head, true).await?;
     let (who, fresh) = match (credentials.access(), credentials.refresh_cookie()) {
         (Some(access), _) => (kit.current_user(&AccessToken::new(access.token)).await?, None),
@@ -40,7 +49,7 @@ pub(crate) async fn enter(kit: &AuthKit, request: &Request) -> Result<Visit, Pro
         Ok(operator) => operator,
         Err(problem) => return Err(problem.carrying(fresh)),
     };
-    Ok(Visit { who, operator, frame: Frame::of(kit, request), fresh })
+    Ok(Visit { who, operator, frame, fresh })
 }
 
 /// Reads a form and makes sure that it was made for this session. Its token is taken out of it.
