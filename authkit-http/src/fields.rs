@@ -63,6 +63,11 @@ impl Fields {
         Ok(fields)
     }
 
+    /// Whether they came in a form of the console.
+    pub(crate) const fn is_form(&self) -> bool {
+        self.is_form
+    }
+
     /// A text without taking it.
     pub(crate) fn peek(&self, name: &str) -> Option<&str> {
         self.rest.get(name).and_then(Value::as_str)

@@ -204,7 +204,7 @@ fn with_pair(kit: &AuthKit, answer: Answer, fresh: Option<Tokens>) -> Answer {
 
 /// What changes something and takes no body gets none. A `GET` with a body is served without looking at it.
 async fn without_surplus(row: &Endpoint, request: &mut Request) -> Result<(), Problem> {
-    if row.takes == Takes::Nothing && row.method != Method::GET {
+    if row.takes == Takes::Nothing && row.method != Method::GET && !row.is_page {
         input::nothing(request).await?;
     }
     Ok(())

@@ -180,6 +180,36 @@ pub static ADMIN: Table = Table {
         .refuses(&["self_forbidden", "last_admin", "stale"]),
         Endpoint::new(
             Method::POST,
+            "/users/{id}/restore",
+            Handler::Operator(|kit, operator, request| Box::pin(administration::restore_user(kit, operator, request))),
+            "Takes a deletion back within its seven days; nobody is signed in.",
+        )
+        .may_take(Shape::UserNote)
+        .or_form("/users/{id}", "notice.restored")
+        .answers(200, Shape::Success)
+        .refuses(&["self_forbidden", "stale"]),
+        Endpoint::new(
+            Method::POST,
+            "/users/{id}/purge",
+            Handler::Operator(|kit, operator, request| Box::pin(administration::purge_user(kit, operator, request))),
+            "Removes a deleted user's row at once. The audit trail stays.",
+        )
+        .may_take(Shape::UserNote)
+        .or_form("/users", "notice.purged")
+        .answers(200, Shape::Success)
+        .refuses(&["self_forbidden", "not_deleted", "stale"]),
+        Endpoint::new(
+            Method::POST,
+            "/users/{id}/send-reset",
+            Handler::Operator(|kit, operator, request| Box::pin(administration::send_reset(kit, operator, request))),
+            "Sends a reset link to the user's address; nobody else sees it.",
+        )
+        .may_take(Shape::UserNote)
+        .or_form("/users/{id}", "notice.reset_sent")
+        .answers(200, Shape::Success)
+        .refuses(&["self_forbidden", "account_disabled", "stale"]),
+        Endpoint::new(
+            Method::POST,
             "/sessions/{id}/revoke",
             Handler::Operator(|kit, operator, request| {
                 Box::pin(administration::revoke_session(kit, operator, request))

@@ -54,7 +54,11 @@ impl Operator {
         self.session.map(|(id, _)| id)
     }
 
-    pub(crate) const fn require(&self, permission: Permission) -> Result<(), AuthError> {
+    /// It is allowed. Every flow asks by itself; a page may ask before it shows a form.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`].
+    pub const fn require(&self, permission: Permission) -> Result<(), AuthError> {
         if self.permissions.allows(permission) { Ok(()) } else { Err(AuthError::Forbidden) }
     }
 
@@ -63,8 +67,12 @@ impl Operator {
         self.permissions == Permissions::ADMIN
     }
 
-    /// The password was proven in the last five minutes.
-    pub(crate) fn require_recent_proof(&self, at: Timestamp) -> Result<(), AuthError> {
+    /// The password was proven in the last five minutes: for a page that asks for it before a form is filled in. The flows
+    /// that need it ask by themselves.
+    ///
+    /// # Errors
+    /// [`AuthError::ReauthenticationRequired`].
+    pub fn require_recent_proof(&self, at: Timestamp) -> Result<(), AuthError> {
         match self.session {
             Some((_, proven)) if at.since(proven) > PROOF_FOR_STEP_UP => Err(AuthError::ReauthenticationRequired),
             _ => Ok(()),

@@ -56,7 +56,7 @@ async fn sign_in(kit: &AuthKit, mut request: Request) -> Answer {
     let replaces = replaces.map(|presented| RefreshToken::new(presented.token));
     let login = Login { email: email.clone(), password, via: Via::Console, replaces };
     let head = request.head();
-    let problem = match kit.login(login, &client(kit, head)).await {
+    let problem = match kit.console_login(login, &client(kit, head)).await {
         Ok(sign_in) => {
             let base = &kit.http().admin_path;
             let mut response = html::see_other(&next::safe(base, &next).unwrap_or_else(|| base.clone()))?;

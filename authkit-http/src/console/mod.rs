@@ -13,10 +13,16 @@ pub(crate) mod login;
 mod messages;
 pub(crate) mod next;
 pub(crate) mod notice;
+pub(crate) mod pager;
 pub(crate) mod prefs;
 pub(crate) mod reauth;
 pub(crate) mod rows;
 pub(crate) mod shell;
+pub(crate) mod user;
+pub(crate) mod user_activity;
+pub(crate) mod user_confirm;
+pub(crate) mod user_security;
+pub(crate) mod user_sessions;
 pub(crate) mod view;
 
 pub use extend::Console;

@@ -2,11 +2,20 @@
 
 use http::{Method, StatusCode};
 
-use super::{assets, html, login, reauth};
+use super::{assets, html, login, reauth, user, user_activity, user_confirm, user_security, user_sessions};
 use crate::endpoint::{Endpoint, Handler};
 
 /// Every page, by the file that makes it.
-pub(crate) static PAGES: &[&[Endpoint]] = &[&login::ROWS, &reauth::ROWS, &OTHERS];
+pub(crate) static PAGES: &[&[Endpoint]] = &[
+    &login::ROWS,
+    &reauth::ROWS,
+    &user_sessions::ROWS,
+    &user_security::ROWS,
+    &user_activity::ROWS,
+    &user_confirm::ROWS,
+    &user::ROWS,
+    &OTHERS,
+];
 
 /// The console's files, and paths of the system that this one replaces.
 static OTHERS: [Endpoint; 3] = [

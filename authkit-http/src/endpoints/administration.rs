@@ -1,6 +1,6 @@
 //! What operators do to users and sessions.
 
-use authkit_core::{AuthKit, Note, Operator};
+use authkit_core::{AuthKit, Note, Operator, UserId};
 use http::StatusCode;
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::client::client;
 use crate::fields::Fields;
 use crate::input;
 use crate::message::{Answer, Request};
+use crate::problem::Problem;
 
 /// `POST /users/{id}/toggle-active`
 pub(crate) async fn toggle_active(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
@@ -37,8 +38,34 @@ pub(crate) async fn delete_user(kit: &AuthKit, operator: Operator, mut request: 
     let id = input::user_id(&request)?;
     let mut fields = input::optional_object(&mut request).await?;
     let note = note_on_user(&mut fields);
+    typed_email(kit, &operator, &id, &mut fields).await?;
     fields.finish()?;
     kit.delete_user(&operator, &id, note, &client(kit, request.head())).await?;
+    success()
+}
+
+/// `POST /users/{id}/restore`
+pub(crate) async fn restore_user(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
+    let (id, note) = noted(&mut request).await?;
+    kit.restore_user(&operator, &id, note, &client(kit, request.head())).await?;
+    success()
+}
+
+/// `POST /users/{id}/purge`
+pub(crate) async fn purge_user(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
+    let id = input::user_id(&request)?;
+    let mut fields = input::optional_object(&mut request).await?;
+    let note = note_on_user(&mut fields);
+    typed_email(kit, &operator, &id, &mut fields).await?;
+    fields.finish()?;
+    kit.purge_user(&operator, &id, note, &client(kit, request.head())).await?;
+    success()
+}
+
+/// `POST /users/{id}/send-reset`
+pub(crate) async fn send_reset(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
+    let (id, note) = noted(&mut request).await?;
+    kit.request_reset_for(&operator, &id, note, &client(kit, request.head())).await?;
     success()
 }
 
@@ -50,6 +77,28 @@ pub(crate) async fn revoke_session(kit: &AuthKit, operator: Operator, mut reques
     fields.finish()?;
     kit.revoke_session(&operator, id, note, &client(kit, request.head())).await?;
     success()
+}
+
+/// The user that the path names, and the note that may come along.
+async fn noted(request: &mut Request) -> Result<(UserId, Note), Problem> {
+    let id = input::user_id(request)?;
+    let mut fields = input::optional_object(request).await?;
+    let note = note_on_user(&mut fields);
+    fields.finish()?;
+    Ok((id, note))
+}
+
+/// What cannot be undone by a click is confirmed in a form by typing the user's address. A program has no fingers to slip.
+async fn typed_email(kit: &AuthKit, operator: &Operator, id: &UserId, fields: &mut Fields) -> Result<(), Problem> {
+    if !fields.is_form() {
+        return Ok(());
+    }
+    let typed = fields.text("email");
+    let item = kit.find_user_for(operator, id).await?;
+    if typed.trim() != item.user.email.as_str() {
+        fields.refuse("email", "invalid", "This is not the user's address.");
+    }
+    Ok(())
 }
 
 fn note_on_user(fields: &mut Fields) -> Note {

@@ -137,7 +137,13 @@ async fn no_simple_request_reaches_a_route_that_reads_a_body() {
         call().send().await.refused(415, "unsupported_media_type");
         for media in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json"]
         {
-            call().header("content-type", media).send().await.refused(415, "unsupported_media_type");
+            let reply = call().header("content-type", media).send().await;
+            if path.starts_with("/admin/") && media == "application/x-www-form-urlencoded" {
+                // The console's own forms carry a token that no other page can know.
+                reply.expect(403);
+            } else {
+                reply.refused(415, "unsupported_media_type");
+            }
         }
     }
     assert!(server.row(&eve).await.is_active);

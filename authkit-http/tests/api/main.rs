@@ -9,6 +9,7 @@ mod administration;
 mod anything;
 mod bad_input;
 mod codes;
+mod console;
 mod cookies;
 mod credentials;
 mod cross_site;

@@ -20,6 +20,9 @@ const PUBLIC: [&str; 10] = [
     "GET /docs/style.css",
 ];
 
+/// The pages that anybody may see.
+const PUBLIC_PAGES: [&str; 5] = ["GET /login", "POST /login", "GET /assets/{id}", "GET /dashboard", "GET /audit-logs"];
+
 // S-67
 #[test]
 fn every_route_is_listed_as_public_or_guarded() {
@@ -29,9 +32,15 @@ fn every_route_is_listed_as_public_or_guarded() {
             Handler::Public(_) => public.push(format!("{} {}", row.method, row.path)),
             Handler::Token(_) => assert!(["/refresh", "/logout"].contains(&row.path), "{}", row.path),
             Handler::User(_) | Handler::Operator(_) => {}
+            Handler::Page(_) => assert!(row.is_page, "{}", row.path),
         }
     }
     assert_eq!(public, PUBLIC);
+    let pages = ADMIN.pages.iter().copied().flatten();
+    let public_pages = pages.clone().filter(|row| matches!(row.handler, Handler::Public(_)));
+    let public_pages: Vec<_> = public_pages.map(|row| format!("{} {}", row.method, row.path)).collect();
+    assert_eq!(public_pages, PUBLIC_PAGES);
+    assert!(pages.clone().all(|row| matches!(row.handler, Handler::Public(_) | Handler::Page(_))));
     assert!(ADMIN.rows.iter().all(|row| matches!(row.handler, Handler::Operator(_))));
 }
 
@@ -132,7 +141,7 @@ async fn a_method_that_a_path_does_not_take_is_told_which_it_does() {
         ("BREW", "/auth/login", "OPTIONS, POST"),
         ("get", "/auth/me", "GET, HEAD, OPTIONS, PATCH"),
         ("GET", "/auth/sessions/revoke-others", "DELETE, OPTIONS, POST"),
-        ("DELETE", "/admin/users/x/delete", "OPTIONS, POST"),
+        ("DELETE", "/admin/users/x/delete", "GET, HEAD, OPTIONS, POST"),
         ("POST", "/healthz", "GET, HEAD, OPTIONS"),
     ] {
         let reply = server.call(method, path).send().await.expect(405);

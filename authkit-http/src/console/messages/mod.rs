@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 mod entry;
 mod shell;
+mod user;
 
 /// A part of the catalogue: keys and their texts.
 type Part = &'static [(&'static str, &'static str)];
 
 /// The parts, one a page or a group of pages.
-const PARTS: &[Part] = &[entry::TEXTS, shell::TEXTS];
+const PARTS: &[Part] = &[entry::TEXTS, shell::TEXTS, user::TEXTS];
 
 /// The texts of the pages, by key. A `{name}` in a text is filled in by the page.
 #[derive(Debug, Clone)]

@@ -1,0 +1,99 @@
+//! `/users/{id}/activity`: what a user did and what was done to the account, by day.
+
+use askama::Template;
+use authkit_core::{AuthError, AuthKit, Event, EventFilter, EventOutcome};
+use http::{Method, StatusCode};
+
+use super::door::Visit;
+use super::html;
+use super::pager::Pager;
+use super::shell::Shell;
+use super::user::{UserHead, found};
+use super::view::Moment;
+use crate::endpoint::{Endpoint, Handler, Page};
+use crate::input;
+use crate::message::{Answer, Request};
+use crate::query::Query;
+
+/// The rows of this page.
+pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
+    Method::GET,
+    "/users/{id}/activity",
+    Handler::Page(Page(|kit, visit, request| Box::pin(show(kit, visit, request)))),
+)];
+
+/// The events of one day.
+struct Day {
+    title: String,
+    events: Vec<Line>,
+}
+
+struct Line {
+    id: String,
+    code: String,
+    text: String,
+    outcome: &'static str,
+    failed: bool,
+    at: Moment,
+    ip: String,
+    device: String,
+}
+
+#[derive(Template)]
+#[template(path = "user_activity.html")]
+struct ActivityPage {
+    s: Shell,
+    u: UserHead,
+    days: Vec<Day>,
+    /// Key, link, and whether it is the one that is shown.
+    chips: Vec<(&'static str, String, bool)>,
+    pager: Pager,
+}
+
+async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
+    visit.operator.require(authkit_core::Permission::AuditRead)?;
+    let (item, u, s) = found(kit, &visit, &input::user_id(&request)?, "activity").await?;
+    let failures = Query::of(&request.uri).text("show").as_deref() == Some("failures");
+    let mut filter = EventFilter { subject: Some(item.user.id), ..EventFilter::default() };
+    if failures {
+        filter.outcome = Some(EventOutcome::Failure);
+    }
+    let path = format!("{}/activity", u.path);
+    let chips = vec![
+        ("user.all_events", path.clone(), !failures),
+        ("event_group.failures", format!("{path}?show=failures"), failures),
+    ];
+    let asked = Pager::asked(&request.uri);
+    let listing = match kit.list_events(&visit.operator, &filter, &asked).await {
+        Err(AuthError::InvalidCursor) => kit.list_events(&visit.operator, &filter, &Pager::start()).await?,
+        listing => listing?,
+    };
+    let pager = Pager::of(&listing, &path, if failures { "show=failures" } else { "" });
+    let mut days: Vec<Day> = Vec::new();
+    for event in &listing.items {
+        let line = Line::of(kit, &s, event);
+        match days.last_mut().filter(|day| day.title == line.at.day()) {
+            Some(day) => day.events.push(line),
+            None => days.push(Day { title: line.at.day().to_owned(), events: vec![line] }),
+        }
+    }
+    html::page(StatusCode::OK, &ActivityPage { s, u, days, chips, pager })
+}
+
+impl Line {
+    fn of(kit: &AuthKit, s: &Shell, event: &Event) -> Self {
+        let code = event.code.as_str().to_owned();
+        let key = format!("event.{code}");
+        let text = s.t(&key);
+        Self {
+            id: event.id.to_string(),
+            text: if text == key { code.clone() } else { text.to_owned() },
+            code,
+            outcome: event.outcome.as_str(),
+            failed: event.outcome != EventOutcome::Success,
+            at: Moment::of(event.at, kit.now()),
+            ip: event.client.ip.map(|ip| ip.to_string()).unwrap_or_default(),
+            device: event.client.device.clone().unwrap_or_default(),
+        }
+    }
+}

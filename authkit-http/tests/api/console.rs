@@ -1,0 +1,210 @@
+//! The console's door, its forms, and the page of a user.
+
+use std::time::Duration;
+
+use authkit_core::{Permissions, User};
+
+use crate::support::{Call, PASSWORD, Pair, Reply, Server};
+
+/// Strings that strangers may put where they can: none of them may come alive in a page.
+pub(crate) const HOSTILE: [&str; 8] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "'><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{7*7}}{% raw %}",
+    "</textarea><script>alert(1)</script>",
+    "&lt;b&gt;&#x3C;script&#x3E;",
+    "\u{202e}\u{2028}\u{0}",
+];
+
+async fn house() -> (Server, User, Pair, User) {
+    let server = Server::with(|config| {
+        let roles = ["user", "admin", "support", "auditor", "editor"];
+        config.roles(roles).console_roles([("support", Permissions::SUPPORT), ("auditor", Permissions::VIEWER)])
+    });
+    let (root, pair) = server.signed_in("root@example.com", "admin").await;
+    let eve = server.user("eve@example.com", "user").await;
+    (server, root, pair, eve)
+}
+
+/// A person's request: the browser's own headers and the access cookie.
+fn person<'a>(server: &'a Server, method: &str, path: &str, pair: &Pair) -> Call<'a> {
+    let call = server.call(method, path).header("accept", "text/html").header("sec-fetch-site", "same-origin");
+    call.cookie("authkit_access", &pair.access)
+}
+
+fn form<'a>(server: &'a Server, path: &str, pair: &Pair, fields: &str) -> Call<'a> {
+    let call = person(server, "POST", path, pair).header("content-type", "application/x-www-form-urlencoded");
+    call.body(fields.to_owned())
+}
+
+fn text(reply: &Reply) -> String {
+    String::from_utf8(reply.body.to_vec()).expect("UTF-8")
+}
+
+/// The form token of a page.
+async fn token(server: &Server, pair: &Pair) -> String {
+    let page = text(&person(server, "GET", "/admin/reauth", pair).send().await.expect(200));
+    let (_, rest) = page.split_once("name=\"csrf_token\" value=\"").expect("a token");
+    rest.split('"').next().expect("a value").to_owned()
+}
+
+#[tokio::test]
+async fn a_person_who_is_not_signed_in_is_led_to_the_door_and_back() {
+    let (server, ..) = house().await;
+    let reply = server.get("/admin/users/x?a=b").header("accept", "text/html").send().await.expect(303);
+    assert_eq!(reply.header("location"), Some("/admin/login?next=%2Fadmin%2Fusers%2Fx%3Fa%3Db"));
+    server.get("/admin/users/x").send().await.refused(401, "missing_token");
+
+    let page = server.get("/admin/login?next=/admin/users/x").header("accept", "text/html").send().await.expect(200);
+    assert!(text(&page).contains("name=\"next\" value=\"/admin/users/x\""));
+    assert!(page.header("content-security-policy").is_some_and(|policy| policy.starts_with("default-src 'none'")));
+    let post = |body: String| {
+        let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
+        call.header("accept", "text/html").header("sec-fetch-site", "same-origin").body(body)
+    };
+    let password = PASSWORD.replace(' ', "+");
+    let good = format!("email=root%40example.com&password={password}&next=%2Fadmin%2Fusers%2Fx");
+    let reply = post(good).send().await.expect(303);
+    assert_eq!(reply.header("location"), Some("/admin/users/x"));
+    assert!(reply.header("set-cookie").is_some());
+    // S-73
+    let evil = format!("email=root%40example.com&password={password}&next=%2F%2Fevil.example");
+    assert_eq!(post(evil).send().await.expect(303).header("location"), Some("/admin"));
+}
+
+#[tokio::test]
+async fn one_message_for_every_failed_sign_in_and_the_email_is_kept() {
+    let (server, ..) = house().await;
+    let mut pages = Vec::new();
+    let password = PASSWORD.replace(' ', "+");
+    for (email, password) in
+        [("eve@example.com", password.as_str()), ("root@example.com", "wrong"), ("nobody@example.com", "wrong")]
+    {
+        let body = format!("email={}&password={password}", email.replace('@', "%40"));
+        let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
+        let reply = call.header("accept", "text/html").body(body).send().await.expect(401);
+        let page = text(&reply);
+        assert!(page.contains(&format!("value=\"{email}\"")) && !page.contains(password), "{page}");
+        pages.push(page.replace(email, ""));
+    }
+    assert!(pages.windows(2).all(|two| two[0] == two[1]));
+}
+
+// S-48 S-72
+#[tokio::test]
+async fn a_form_counts_only_with_the_token_of_its_own_session() {
+    let (server, _, root, eve) = house().await;
+    let (_, other) = server.signed_in("second@example.com", "admin").await;
+    let (mine, theirs) = (token(&server, &root).await, token(&server, &other).await);
+    let path = format!("/admin/users/{}/toggle-active", eve.id);
+    let before = server.row(&eve).await;
+    for bad in ["", "csrf_token=", "csrf_token=x", &format!("csrf_token={theirs}"), &format!("csrf_token={mine}x")] {
+        let reply = form(&server, &path, &root, &format!("is_active=false&{bad}")).send().await.expect(403);
+        assert!(text(&reply).contains("The form is not good any more"), "{bad}");
+    }
+    // Signed in is not enough where the page is another site's.
+    let call = server.post(&*path).cookie("authkit_access", &root.access).header("sec-fetch-site", "cross-site");
+    let call = call.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
+    call.body(format!("is_active=false&csrf_token={mine}")).send().await.expect(403);
+    assert_eq!(server.row(&eve).await, before);
+
+    let good = format!("is_active=false&csrf_token={mine}&reason=asked");
+    let reply = form(&server, &path, &root, &good).send().await.expect(303);
+    assert_eq!(reply.header("location"), Some(format!("/admin/users/{}", eve.id).as_str()));
+    assert!(!server.row(&eve).await.is_active);
+    let stale = format!("is_active=true&csrf_token={mine}&updated_at={}", before.updated_at);
+    form(&server, &path, &root, &stale).send().await.expect(409);
+    assert!(!server.row(&eve).await.is_active);
+}
+
+#[tokio::test]
+async fn a_browser_whose_access_cookie_is_gone_stays_signed_in() {
+    let (server, _, root, eve) = house().await;
+    server.clock.advance(Duration::from_secs(20 * 60));
+    let call = server.get(format!("/admin/users/{}", eve.id)).header("accept", "text/html");
+    let reply = call.cookie("authkit_refresh", &root.refresh).send().await.expect(200);
+    let cookies: Vec<_> = reply.headers.get_all("set-cookie").iter().collect();
+    assert_eq!(cookies.len(), 2, "{cookies:?}");
+    // Also where the page itself cannot be had: the token has been spent.
+    server.clock.advance(Duration::from_secs(1));
+    let call = server.get("/admin/users/nobody").header("accept", "text/html");
+    let reply = call.cookie("authkit_refresh", &root.refresh).send().await.expect(404);
+    assert_eq!(reply.headers.get_all("set-cookie").iter().count(), 2);
+}
+
+#[tokio::test]
+async fn what_needs_a_fresh_proof_asks_for_it_and_comes_back() {
+    let (server, _, root, eve) = house().await;
+    server.clock.advance(Duration::from_secs(6 * 60));
+    let path = format!("/admin/users/{}/delete", eve.id);
+    let csrf = token(&server, &root).await;
+    let away = format!("/admin/reauth?next={}", path.replace('/', "%2F"));
+    let reply = person(&server, "GET", &path, &root).send().await.expect(303);
+    assert_eq!(reply.header("location"), Some(away.as_str()));
+    let body = format!("csrf_token={csrf}&email=eve%40example.com");
+    let reply = form(&server, &path, &root, &body).send().await.expect(303);
+    assert_eq!(reply.header("location"), Some(away.as_str()));
+
+    let wrong = format!("csrf_token={csrf}&password=wrong&next={path}");
+    form(&server, "/admin/reauth", &root, &wrong).send().await.expect(401);
+    let right = format!("csrf_token={csrf}&password={}&next={path}", PASSWORD.replace(' ', "+"));
+    let reply = form(&server, "/admin/reauth", &root, &right).send().await.expect(303);
+    assert_eq!(reply.header("location"), Some(path.as_str()));
+    let page = text(&person(&server, "GET", &path, &root).send().await.expect(200));
+    assert!(page.contains("Type the email to confirm"));
+    let other = format!("csrf_token={csrf}&email=other%40example.com");
+    form(&server, &path, &root, &other).send().await.expect(422);
+    form(&server, &path, &root, &body).send().await.expect(303);
+    assert!(server.row(&eve).await.deleted_at.is_some());
+    form(&server, &format!("/admin/users/{}/restore", eve.id), &root, &format!("csrf_token={csrf}"))
+        .send()
+        .await
+        .expect(303);
+    assert!(server.row(&eve).await.deleted_at.is_none());
+}
+
+// S-70
+#[tokio::test]
+async fn a_viewer_sees_no_buttons_and_is_refused() {
+    let (server, _, _, eve) = house().await;
+    let (_, auditor) = server.signed_in("auditor@example.com", "auditor").await;
+    let page = text(&person(&server, "GET", &format!("/admin/users/{}", eve.id), &auditor).send().await.expect(200));
+    for hidden in ["toggle-active", "send-reset", "revoke-sessions", "/danger"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    let csrf = token(&server, &auditor).await;
+    for (action, fields) in [("toggle-active", "is_active=false&"), ("send-reset", ""), ("restore", "")] {
+        let path = format!("/admin/users/{}/{action}", eve.id);
+        person(&server, "GET", &path, &auditor).send().await.expect(403);
+        form(&server, &path, &auditor, &format!("{fields}csrf_token={csrf}")).send().await.expect(403);
+    }
+    assert!(server.row(&eve).await.is_active);
+    let hers = server.sign_in("eve@example.com").await;
+    person(&server, "GET", "/admin/users/nobody", &hers).send().await.expect(403);
+}
+
+// S-71
+#[tokio::test]
+async fn hostile_text_is_inert_in_the_door_and_its_errors() {
+    let (server, _, root, _) = house().await;
+    for text_in in HOSTILE {
+        let encoded: String = text_in.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
+        let call = call.header("accept", "text/html").body(format!("email={encoded}&password=x&next={encoded}"));
+        let page = text(&call.send().await);
+        assert_inert(&page);
+        assert_inert(&text(&person(&server, "GET", &format!("/admin/users/{encoded}"), &root).send().await));
+        assert_inert(&text(&person(&server, "GET", &format!("/admin/login?next={encoded}"), &root).send().await));
+    }
+}
+
+/// Nothing in a page may run or style but its own files (S-90).
+pub(crate) fn assert_inert(page: &str) {
+    let lower = page.to_ascii_lowercase();
+    for bad in ["<script>", " style=", "onerror=alert(1)>", "onload=alert(1)>", "href=\"javascript:", "<img"] {
+        let alive = lower.contains(bad);
+        assert!(!alive, "{bad} in {page}");
+    }
+}
