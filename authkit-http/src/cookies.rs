@@ -25,20 +25,42 @@ pub(crate) fn clear(headers: &mut HeaderMap, http: &HttpSettings) {
 
 /// Adds one cookie, with the attributes that the configuration gives to ours.
 pub(crate) fn put(headers: &mut HeaderMap, http: &HttpSettings, name: &str, value: &str, lasts: Duration, path: &str) {
+    add(headers, http, line(name, value, lasts, path), http.cookie_same_site, http.cookie_domain.as_deref());
+}
+
+/// Adds one cookie that no other host of the domain gets, whatever the configuration says of ours, and that links from
+/// elsewhere bring along while forms from elsewhere do not.
+pub(crate) fn put_here(
+    headers: &mut HeaderMap,
+    http: &HttpSettings,
+    name: &str,
+    value: &str,
+    lasts: Duration,
+    path: &str,
+) {
+    add(headers, http, line(name, value, lasts, path), SameSite::Lax, None);
+}
+
+/// `None`: browsers would drop it.
+fn line(name: &str, value: &str, lasts: Duration, path: &str) -> Option<String> {
     if name.len() + value.len() > LONGEST {
         tracing::error!(cookie = name, "the cookie is longer than 4096 bytes and is not sent: browsers would drop it");
-        return;
+        return None;
     }
-    let mut cookie = format!("{name}={value}; Path={path}; HttpOnly; Max-Age={}", lasts.as_secs());
+    Some(format!("{name}={value}; Path={path}; HttpOnly; Max-Age={}", lasts.as_secs()))
+}
+
+fn add(headers: &mut HeaderMap, http: &HttpSettings, line: Option<String>, site: SameSite, domain: Option<&str>) {
+    let Some(mut cookie) = line else { return };
     if http.cookie_secure {
         cookie.push_str("; Secure");
     }
-    cookie.push_str(match http.cookie_same_site {
+    cookie.push_str(match site {
         SameSite::Lax => "; SameSite=Lax",
         SameSite::Strict => "; SameSite=Strict",
         SameSite::None => "; SameSite=None",
     });
-    if let Some(domain) = &http.cookie_domain {
+    if let Some(domain) = domain {
         // Writing to a `String` cannot fail.
         let _ = write!(cookie, "; Domain={domain}");
     }
@@ -48,6 +70,6 @@ pub(crate) fn put(headers: &mut HeaderMap, http: &HttpSettings, name: &str, valu
             headers.append(SET_COOKIE, cookie);
         }
         // A name or a domain out of the configuration, which `build()` has checked.
-        Err(error) => tracing::error!(%error, cookie = name, "the cookie is no valid header and is not sent"),
+        Err(error) => tracing::error!(%error, "a cookie is no valid header and is not sent"),
     }
 }

@@ -2,12 +2,16 @@
 
 use http::{Method, StatusCode};
 
-use super::{assets, html, login, reauth, user, user_activity, user_confirm, user_security, user_sessions};
+use super::{
+    assets, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security, user_sessions,
+};
 use crate::endpoint::{Endpoint, Handler};
 
 /// Every page, by the file that makes it.
 pub(crate) static PAGES: &[&[Endpoint]] = &[
     &login::ROWS,
+    &forgot::ROWS,
+    &reset::ROWS,
     &reauth::ROWS,
     &user_sessions::ROWS,
     &user_security::ROWS,

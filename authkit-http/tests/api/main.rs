@@ -10,6 +10,7 @@ mod anything;
 mod bad_input;
 mod codes;
 mod console;
+mod console_recovery;
 mod cookies;
 mod credentials;
 mod cross_site;

@@ -21,7 +21,17 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// The pages that anybody may see.
-const PUBLIC_PAGES: [&str; 5] = ["GET /login", "POST /login", "GET /assets/{id}", "GET /dashboard", "GET /audit-logs"];
+const PUBLIC_PAGES: [&str; 9] = [
+    "GET /login",
+    "POST /login",
+    "GET /forgot-password",
+    "POST /forgot-password",
+    "GET /reset-password",
+    "POST /reset-password",
+    "GET /assets/{id}",
+    "GET /dashboard",
+    "GET /audit-logs",
+];
 
 // S-67
 #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 mod entry;
+mod recover;
 mod shell;
 mod user;
 
@@ -11,7 +12,7 @@ mod user;
 type Part = &'static [(&'static str, &'static str)];
 
 /// The parts, one a page or a group of pages.
-const PARTS: &[Part] = &[entry::TEXTS, shell::TEXTS, user::TEXTS];
+const PARTS: &[Part] = &[entry::TEXTS, recover::TEXTS, shell::TEXTS, user::TEXTS];
 
 /// The texts of the pages, by key. A `{name}` in a text is filled in by the page.
 #[derive(Debug, Clone)]
