@@ -17,7 +17,8 @@ pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Thrott
 pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
-    AppEvent, Budget, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserItem,
+    AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, Registration, SessionItem, SessionQuery,
+    Tidied, TrustedPassword, TrustedUser, UserItem,
 };
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
@@ -61,6 +62,7 @@ pub use steps::cursor::{ListRequest, Listing};
 pub use steps::let_in::Login;
 pub use steps::operator::Operator;
 pub use steps::sign_in::{SignIn, SignedIn, Tokens};
+pub use steps::user_action::BulkAction;
 pub use steps::user_query::UserQuery;
 pub use token::access::Claims;
 pub use token::algorithm::{Algorithm, UnknownAlgorithm};

@@ -5,13 +5,12 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::event_code::EventCode;
 use crate::model::permission::Permission;
-use crate::model::role::Role;
-use crate::model::session::RevokeReason;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::PurgeUser;
 use crate::steps::administration::Note;
 use crate::steps::operator::Operator;
+use crate::steps::user_action::BulkAction;
 
 impl AuthKit {
     /// Enables or disables a user. Disabling ends every session at once; enabling revives none.
@@ -42,19 +41,9 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<User, AuthError> {
-        operator.require(Permission::UsersWrite)?;
-        let target = self.target(operator, id).await?;
-        let code = if active { EventCode::USER_ENABLED } else { EventCode::USER_DISABLED };
-        let event = self.action(code, operator, &note, client)?.about(*id);
-        let guard = self.guard(operator, &target, &note, client).await?;
-        let outcome = self.0.users.set_active(id, active, self.new_epoch()?, guard, self.cause(event)).await?;
-        match self.settled(outcome, operator, id, client).await? {
-            Some((before, after)) => {
-                self.tidy_left_epoch(&before, RevokeReason::Disabled).await;
-                Ok(after)
-            }
-            None => Ok(target),
-        }
+        let action = if active { BulkAction::Enable } else { BulkAction::Disable };
+        self.allow(operator, action)?;
+        Ok(self.act(operator, action, id, &note, client).await?.user)
     }
 
     /// Gives a user another role; it counts from the user's next request on. Needs the admin role and a password proven
@@ -87,16 +76,9 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<User, AuthError> {
-        if !operator.is_admin() {
-            return Err(AuthError::Forbidden);
-        }
-        operator.require_recent_proof(self.now())?;
-        let role = Role::new(role).filter(|role| self.0.settings.roles.contains(role)).ok_or(AuthError::UnknownRole)?;
-        let target = self.target(operator, id).await?;
-        let event = self.action(EventCode::USER_ROLE_CHANGED, operator, &note, client)?.about(*id);
-        let guard = self.guard(operator, &target, &note, client).await?;
-        let outcome = self.0.users.set_role(id, role, guard, self.cause(event)).await?;
-        Ok(self.settled(outcome, operator, id, client).await?.map_or(target, |(_, after)| after))
+        operator.require_to_grant(self.now())?;
+        let action = BulkAction::SetRole(self.known_role(role)?);
+        Ok(self.act(operator, action, id, &note, client).await?.user)
     }
 
     /// Deletes a user: every session is dead at once, the row stays for seven days and can be restored, then it is
@@ -127,16 +109,8 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<(), AuthError> {
-        operator.require(Permission::UsersDelete)?;
-        operator.require_recent_proof(self.now())?;
-        let target = self.target(operator, id).await?;
-        let event = self.action(EventCode::USER_DELETED, operator, &note, client)?.about(*id);
-        let guard = self.guard(operator, &target, &note, client).await?;
-        let outcome = self.0.users.delete_user(id, self.new_epoch()?, guard, self.cause(event)).await?;
-        if let Some((before, _)) = self.settled(outcome, operator, id, client).await? {
-            self.tidy_left_epoch(&before, RevokeReason::Deleted).await;
-        }
-        Ok(())
+        self.allow(operator, BulkAction::Delete)?;
+        self.act(operator, BulkAction::Delete, id, &note, client).await.map(drop)
     }
 
     /// Restores a deleted user to the state before the deletion. Sessions stay dead.

@@ -3,10 +3,13 @@
 mod administer_audit;
 mod administer_sessions;
 mod administer_users;
+mod bulk;
 mod change_password;
 mod console_login;
 mod create_user;
+mod create_user_for;
 mod current_user;
+mod end_sessions;
 mod list_users;
 mod login;
 mod logout;
@@ -23,8 +26,10 @@ mod request_reset;
 mod reset_password;
 mod sign_out_everywhere;
 mod tidy;
+mod unlock;
 
 pub use administer_sessions::{SessionItem, SessionQuery};
+pub use bulk::{BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop};
 pub use create_user::{TrustedPassword, TrustedUser};
 pub use list_users::UserItem;
 pub use record::AppEvent;

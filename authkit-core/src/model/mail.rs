@@ -28,8 +28,25 @@ pub enum MailKind {
         /// The token by itself, for `POST /reset-password`.
         token: ResetToken,
     },
+    /// An administrator made an account; the link sets its first password.
+    Invitation {
+        /// The link with the token in it, made from the configured URL.
+        link: String,
+        /// The token by itself, for `POST /reset-password`.
+        token: ResetToken,
+    },
     /// The password was changed, by its owner or through a link.
     PasswordChanged,
+}
+
+impl MailKind {
+    /// The reset token in it, if there is one.
+    pub const fn token(&self) -> Option<&ResetToken> {
+        match self {
+            Self::PasswordReset { token, .. } | Self::Invitation { token, .. } => Some(token),
+            Self::PasswordChanged => None,
+        }
+    }
 }
 
 impl fmt::Debug for Mail {
@@ -46,6 +63,7 @@ impl fmt::Debug for MailKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::PasswordReset { .. } => "PasswordReset([redacted])",
+            Self::Invitation { .. } => "Invitation([redacted])",
             Self::PasswordChanged => "PasswordChanged",
         })
     }

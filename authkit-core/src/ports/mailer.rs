@@ -1,6 +1,6 @@
 //! The port to mail.
 
-use crate::model::mail::{Mail, MailKind};
+use crate::model::mail::Mail;
 
 /// Takes a rendered mail and returns at once; delivery happens on a thread or task of the mailer's own.
 ///
@@ -37,10 +37,7 @@ impl Mailer for StdoutMailer {
     fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
         use std::io::Write as _;
 
-        let token = match &mail.kind {
-            MailKind::PasswordReset { token, .. } => format!("token: {}\n", token.expose()),
-            MailKind::PasswordChanged => String::new(),
-        };
+        let token = mail.kind.token().map(|token| format!("token: {}\n", token.expose())).unwrap_or_default();
         let text = format!("--- mail to {}: {}\n{}\n{token}---\n", mail.to, mail.subject, mail.text);
         std::io::stdout().lock().write_all(text.as_bytes()).map_err(|_| MailError)
     }

@@ -27,7 +27,8 @@ pub struct Note {
 }
 
 impl Note {
-    fn check(&self) -> Result<(), AuthError> {
+    /// It is short enough.
+    pub(crate) fn check(&self) -> Result<(), AuthError> {
         match &self.reason {
             Some(reason) if reason.chars().count() > MAX_REASON => {
                 let error = FieldError::new("reason", "too_long", "At most 200 characters.");

@@ -77,25 +77,43 @@ impl AuthKit {
 
     fn seal_cursor(&self, position: &Position, direction: Direction, list: &str) -> String {
         let mut bytes = vec![VERSION, u8::from(direction == Direction::Previous)];
-        bytes.extend_from_slice(&self.cursor_tag(b"list", list.as_bytes()));
+        bytes.extend_from_slice(&self.list_tag(list));
         bytes.extend_from_slice(position.as_bytes());
+        self.seal(bytes)
+    }
+
+    /// Bytes as text that comes back unchanged or not at all. The first byte says what they are.
+    pub(crate) fn seal(&self, mut bytes: Vec<u8>) -> String {
         let seal = self.cursor_tag(b"seal", &bytes);
         bytes.extend_from_slice(&seal);
         BASE64URL_NOPAD.encode(&bytes)
     }
 
-    fn open_cursor(&self, text: &str, list: &str) -> Option<(Direction, Position)> {
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok().filter(|_| text.len() <= MAX_TEXT)?;
+    /// What [`Self::seal`] sealed.
+    pub(crate) fn unseal(&self, text: &str) -> Option<Vec<u8>> {
+        let mut bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok().filter(|_| text.len() <= MAX_TEXT)?;
         let (sealed, seal) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
         let good = subtle::ConstantTimeEq::ct_eq(&self.cursor_tag(b"seal", sealed)[..], seal);
-        let (head, rest) = sealed.split_at_checked(2).filter(|_| bool::from(good))?;
+        let length = Some(sealed.len()).filter(|_| bool::from(good))?;
+        bytes.truncate(length);
+        Some(bytes)
+    }
+
+    fn open_cursor(&self, text: &str, list: &str) -> Option<(Direction, Position)> {
+        let bytes = self.unseal(text)?;
+        let (head, rest) = bytes.split_at_checked(2)?;
         let (filter, position) = rest.split_at_checked(TAG)?;
         let direction = match head {
             [VERSION, 0] => Direction::Next,
             [VERSION, 1] => Direction::Previous,
             _ => return None,
         };
-        (filter == self.cursor_tag(b"list", list.as_bytes())).then(|| (direction, Position::new(position.to_vec())))
+        (filter == self.list_tag(list)).then(|| (direction, Position::new(position.to_vec())))
+    }
+
+    /// Stands for a list and everything that its rows and order depend on.
+    pub(crate) fn list_tag(&self, list: &str) -> [u8; TAG] {
+        self.cursor_tag(b"list", list.as_bytes())
     }
 
     fn cursor_tag(&self, label: &[u8], bytes: &[u8]) -> [u8; TAG] {

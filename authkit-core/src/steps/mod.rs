@@ -9,4 +9,5 @@ pub(crate) mod notice;
 pub(crate) mod operator;
 pub(crate) mod sign_in;
 pub(crate) mod throttle;
+pub(crate) mod user_action;
 pub(crate) mod user_query;

@@ -26,6 +26,24 @@ impl AuthKit {
         }
     }
 
+    /// The mail to somebody for whom an account was made, with a link to set a password.
+    pub(crate) fn invitation_mail(&self, user: &User, token: ResetToken) -> Mail {
+        let settings = &self.0.settings;
+        let link = settings.reset_url.replace("{token}", token.expose());
+        let minutes = settings.reset_ttl.as_secs().div_ceil(60);
+        Mail {
+            to: user.email.as_str().to_owned(),
+            subject: format!("Your {} account", settings.product),
+            text: format!(
+                "An account was made for you at {base}.\n\n\
+                 To choose a password, open this link within {minutes} minutes:\n{link}\n\n\
+                 It works once. Later, ask for a new one there with \"Forgot password\".\n",
+                base = settings.base_url
+            ),
+            kind: MailKind::Invitation { link, token },
+        }
+    }
+
     /// The mail that tells of a new password.
     pub(crate) fn password_changed_mail(&self, user: &User) -> Mail {
         let settings = &self.0.settings;

@@ -67,6 +67,11 @@ impl Operator {
         self.permissions == Permissions::ADMIN
     }
 
+    /// Only who may do everything gives roles, with a password proven in the last five minutes.
+    pub(crate) fn require_to_grant(&self, at: Timestamp) -> Result<(), AuthError> {
+        if self.is_admin() { self.require_recent_proof(at) } else { Err(AuthError::Forbidden) }
+    }
+
     /// The password was proven in the last five minutes: for a page that asks for it before a form is filled in. The flows
     /// that need it ask by themselves.
     ///

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use authkit_core::{Mail, MailError, MailKind, Mailer, ResetToken};
+use authkit_core::{Mail, MailError, Mailer, ResetToken};
 
 /// Keeps mails. Clones are one mailbox.
 #[derive(Debug, Clone, Default)]
@@ -24,20 +24,14 @@ impl Mailbox {
 
     /// The reset token of the last mail to an address.
     pub fn reset_token(&self, to: &str) -> Option<ResetToken> {
-        self.all().into_iter().rev().find_map(|mail| match mail.kind {
-            MailKind::PasswordReset { token, .. } if mail.to == to => Some(token),
-            _ => None,
-        })
+        self.all().into_iter().rev().find_map(|mail| mail.kind.token().filter(|_| mail.to == to).cloned())
     }
 }
 
 impl Mailbox {
     /// The reset token of the last mail that has one.
     pub fn last_reset_token(&self) -> Option<ResetToken> {
-        self.all().into_iter().rev().find_map(|mail| match mail.kind {
-            MailKind::PasswordReset { token, .. } => Some(token),
-            MailKind::PasswordChanged => None,
-        })
+        self.all().into_iter().rev().find_map(|mail| mail.kind.token().cloned())
     }
 }
 

@@ -147,6 +147,8 @@ on_every_store! {
             kit.restore_user(&operator, id, note(), &client()).await.err(),
             kit.purge_user(&operator, id, note(), &client()).await.err(),
             kit.request_reset_for(&operator, id, note(), &client()).await.err(),
+            kit.revoke_sessions_of(&operator, id, note(), &client()).await.err(),
+            kit.unlock(&operator, id, note(), &client()).await.err(),
         ] {
             assert!(matches!(answer, Some(AuthError::SelfForbidden)), "{answer:?}");
         }
@@ -163,6 +165,8 @@ on_every_store! {
             kit.restore_user(&operator, id, note(), &client()).await.err(),
             kit.purge_user(&operator, id, note(), &client()).await.err(),
             kit.request_reset_for(&operator, id, note(), &client()).await.err(),
+            kit.revoke_sessions_of(&operator, id, note(), &client()).await.err(),
+            kit.unlock(&operator, id, note(), &client()).await.err(),
         ] {
             assert!(matches!(answer, Some(AuthError::NotFound)), "{answer:?}");
         }
@@ -191,6 +195,8 @@ on_every_store! {
             kit.set_role(&operator, id, "user", seen.clone(), &client()).await.err(),
             kit.delete_user(&operator, id, seen.clone(), &client()).await.err(),
             kit.request_reset_for(&operator, id, seen.clone(), &client()).await.err(),
+            kit.revoke_sessions_of(&operator, id, seen.clone(), &client()).await.err(),
+            kit.unlock(&operator, id, seen.clone(), &client()).await.err(),
         ] {
             assert!(matches!(answer, Some(AuthError::Stale)), "{answer:?}");
         }
@@ -203,7 +209,7 @@ on_every_store! {
         }
         assert!(world.mailbox.all().is_empty() && world.user(id).await.deleted_at.is_some());
         let refusals = world.events_of(EventCode::ACCESS_REFUSED).await;
-        assert_eq!(refusals.len(), 6);
+        assert_eq!(refusals.len(), 8);
         assert!(refusals.iter().all(|event| event.details.get("reason") == Some(&json!("stale"))));
     }
 

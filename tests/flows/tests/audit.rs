@@ -38,6 +38,9 @@ enum Change {
     Restore,
     Purge,
     RevokeByAdministrator,
+    EndSessions,
+    Invite,
+    LogInToConsole,
 }
 
 use Change::*;
@@ -71,6 +74,9 @@ fn all() -> Vec<(Change, Vec<EventCode>)> {
         (Restore, vec![Code::USER_RESTORED]),
         (Purge, vec![Code::USER_PURGED]),
         (RevokeByAdministrator, vec![Code::SESSION_REVOKED]),
+        (EndSessions, vec![Code::SESSION_REVOKED]),
+        (Invite, vec![Code::USER_CREATED]),
+        (LogInToConsole, vec![Code::SESSION_OPENED]),
     ]
 }
 
@@ -102,6 +108,9 @@ impl Stage {
         let (operator, id, note) = (Operator::system(), &first.user.id, Note::default);
         match change {
             Enable => drop(world.kit.set_active(&operator, id, false, note(), &client()).await.expect("disabled")),
+            LogInToConsole => {
+                drop(world.kit.set_role(&operator, id, "auditor", note(), &client()).await.expect("a role"))
+            }
             Restore | Purge => world.kit.delete_user(&operator, id, note(), &client()).await.expect("deleted"),
             _ => {}
         }
@@ -155,6 +164,12 @@ impl Stage {
             Delete => kit.delete_user(&operator, id, note, client).await,
             Restore => kit.restore_user(&operator, id, note, client).await.map(drop),
             Purge => kit.purge_user(&operator, id, note, client).await,
+            EndSessions => kit.revoke_sessions_of(&operator, id, note, client).await.map(drop),
+            Invite => {
+                let email = format!("new.{email}");
+                kit.create_user_for(&operator, &email, "editor", note, client).await.map(drop)
+            }
+            LogInToConsole => kit.console_login(Login::new(email, PASSWORD), client).await.map(drop),
             RevokeByAdministrator => kit.revoke_session(&operator, self.other.session.id, note, client).await,
         }
     }

@@ -22,6 +22,8 @@ enum Action {
     Restore,
     SendReset,
     RevokeSession,
+    EndSessions,
+    Unlock,
     SetRole,
     Delete,
     Purge,
@@ -30,7 +32,7 @@ enum Action {
 use Action::*;
 
 const READS: [Action; 6] = [ListUsers, FindUser, ListSessions, ListEvents, FindEvent, Statistics];
-const SUPPORTS: [Action; 4] = [SetActive, Restore, SendReset, RevokeSession];
+const SUPPORTS: [Action; 6] = [SetActive, Restore, SendReset, RevokeSession, EndSessions, Unlock];
 const ADMINISTERS: [Action; 3] = [SetRole, Delete, Purge];
 
 /// Whom an action is about.
@@ -54,6 +56,8 @@ impl Action {
             Restore => kit.restore_user(operator, id, note, &client()).await.map(drop),
             SendReset => kit.request_reset_for(operator, id, note, &client()).await,
             RevokeSession => kit.revoke_session(operator, target.session, note, &client()).await,
+            EndSessions => kit.revoke_sessions_of(operator, id, note, &client()).await.map(drop),
+            Unlock => kit.unlock(operator, id, note, &client()).await,
             SetRole => kit.set_role(operator, id, "editor", note, &client()).await.map(drop),
             Delete => kit.delete_user(operator, id, note, &client()).await,
             Purge => kit.purge_user(operator, id, note, &client()).await,
