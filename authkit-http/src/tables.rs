@@ -210,6 +210,28 @@ pub static ADMIN: Table = Table {
         .refuses(&["self_forbidden", "account_disabled", "stale"]),
         Endpoint::new(
             Method::POST,
+            "/users/{id}/revoke-sessions",
+            Handler::Operator(|kit, operator, request| {
+                Box::pin(administration::revoke_sessions(kit, operator, request))
+            }),
+            "Ends every session of a user at once.",
+        )
+        .may_take(Shape::UserNote)
+        .or_form("/users/{id}", "notice.sessions_ended")
+        .answers(200, Shape::Success)
+        .refuses(&["self_forbidden", "stale"]),
+        Endpoint::new(
+            Method::POST,
+            "/users/{id}/unlock",
+            Handler::Operator(|kit, operator, request| Box::pin(administration::unlock_user(kit, operator, request))),
+            "Forgets the failed sign-ins of an account, so that its owner can try again at once.",
+        )
+        .may_take(Shape::UserNote)
+        .or_form("/users/{id}", "notice.unlocked")
+        .answers(200, Shape::Success)
+        .refuses(&["self_forbidden", "stale"]),
+        Endpoint::new(
+            Method::POST,
             "/sessions/{id}/revoke",
             Handler::Operator(|kit, operator, request| {
                 Box::pin(administration::revoke_session(kit, operator, request))

@@ -69,6 +69,20 @@ pub(crate) async fn send_reset(kit: &AuthKit, operator: Operator, mut request: R
     success()
 }
 
+/// `POST /users/{id}/revoke-sessions`
+pub(crate) async fn revoke_sessions(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
+    let (id, note) = noted(&mut request).await?;
+    kit.revoke_sessions_of(&operator, &id, note, &client(kit, request.head())).await?;
+    success()
+}
+
+/// `POST /users/{id}/unlock`
+pub(crate) async fn unlock_user(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
+    let (id, note) = noted(&mut request).await?;
+    kit.unlock(&operator, &id, note, &client(kit, request.head())).await?;
+    success()
+}
+
 /// `POST /sessions/{id}/revoke`
 pub(crate) async fn revoke_session(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
     let id = input::session_id(&request)?;

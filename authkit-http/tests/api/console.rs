@@ -175,7 +175,13 @@ async fn a_viewer_sees_no_buttons_and_is_refused() {
         assert!(!page.contains(hidden), "{hidden}");
     }
     let csrf = token(&server, &auditor).await;
-    for (action, fields) in [("toggle-active", "is_active=false&"), ("send-reset", ""), ("restore", "")] {
+    for (action, fields) in [
+        ("toggle-active", "is_active=false&"),
+        ("send-reset", ""),
+        ("restore", ""),
+        ("revoke-sessions", ""),
+        ("unlock", ""),
+    ] {
         let path = format!("/admin/users/{}/{action}", eve.id);
         person(&server, "GET", &path, &auditor).send().await.expect(403);
         form(&server, &path, &auditor, &format!("{fields}csrf_token={csrf}")).send().await.expect(403);
@@ -207,4 +213,51 @@ pub(crate) fn assert_inert(page: &str) {
         let alive = lower.contains(bad);
         assert!(!alive, "{bad} in {page}");
     }
+}
+
+#[tokio::test]
+async fn sessions_end_all_at_once_from_the_page_of_their_user() {
+    let (server, _, root, eve) = house().await;
+    let hers = server.sign_in("eve@example.com").await;
+    let csrf = token(&server, &root).await;
+    let page =
+        text(&person(&server, "GET", &format!("/admin/users/{}/sessions", eve.id), &root).send().await.expect(200));
+    assert!(page.contains("/revoke?next="), "{page}");
+    let path = format!("/admin/users/{}/revoke-sessions", eve.id);
+    person(&server, "GET", &path, &root).send().await.expect(200);
+    form(&server, &path, &root, &format!("csrf_token={csrf}")).send().await.expect(303);
+    server.get("/auth/me").bearer(&hers.access).send().await.refused(401, "session_revoked");
+    form(&server, &format!("/admin/users/{}/unlock", eve.id), &root, &format!("csrf_token={csrf}"))
+        .send()
+        .await
+        .expect(303);
+    let activity =
+        text(&person(&server, "GET", &format!("/admin/users/{}/activity", eve.id), &root).send().await.expect(200));
+    assert!(activity.contains("session.opened"), "{activity}");
+    person(&server, "GET", &format!("/admin/users/{}/security", eve.id), &root).send().await.expect(200);
+    person(&server, "GET", &format!("/admin/users/{}/danger", eve.id), &root).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn the_own_account_is_not_touched_and_the_last_admin_stays() {
+    let (server, root, pair, _) = house().await;
+    let csrf = token(&server, &pair).await;
+    for (action, fields) in
+        [("toggle-active", "is_active=false"), ("change-role", "role=user"), ("delete", "email=root%40example.com")]
+    {
+        let path = format!("/admin/users/{}/{action}", root.id);
+        form(&server, &path, &pair, &format!("{fields}&csrf_token={csrf}")).send().await.expect(400);
+    }
+    let (second, other) = server.signed_in("second@example.com", "admin").await;
+    let theirs = token(&server, &other).await;
+    form(
+        &server,
+        &format!("/admin/users/{}/toggle-active", root.id),
+        &other,
+        &format!("is_active=false&csrf_token={theirs}"),
+    )
+    .send()
+    .await
+    .expect(303);
+    assert!(server.row(&second).await.is_active && !server.row(&root).await.is_active);
 }
