@@ -4,6 +4,7 @@
 //! A file in `rows` is a row of the targets, what it is compared with is in `floors`. Only loopback is used.
 
 mod child;
+mod console;
 mod disk;
 mod failure;
 mod floors;
@@ -44,7 +45,8 @@ pub struct Run {
     pub users: usize,
     /// Of a table that has grown.
     pub many: usize,
-    pub events: i64,
+    /// Users and events of a seeded store.
+    pub seeded: (u64, u64),
     /// After which the table is looked at.
     pub rotations: u64,
     pub disk: Disk,
@@ -58,13 +60,13 @@ impl Run {
         let (quick, large) = (is(QUICK), is(LARGE));
         let (rounds, warm_up, measured, users) = if quick { (1, 100, 400, 1_000) } else { (5, 300, 2_000, 10_000) };
         let window = Window { warm_up: Duration::from_millis(warm_up), measured: Duration::from_millis(measured) };
-        let (many, events, rotations) = match (quick, large) {
-            (true, _) => (50_000, 100_000, 50_000),
-            (false, false) => (1_000_000, 1_000_000, 1_000_000),
-            (false, true) => (10_000_000, 10_000_000, 1_000_000),
+        let (many, seeded, rotations) = match (quick, large) {
+            (true, _) => (50_000, (20_000, 200_000), 50_000),
+            (false, false) => (1_000_000, (1_000_000, 1_000_000), 1_000_000),
+            (false, true) => (10_000_000, (1_000_000, 10_000_000), 1_000_000),
         };
         let bench = root().join("target/bench");
-        Self { rounds, window, users, many, events, rotations, disk, bench }
+        Self { rounds, window, users, many, seeded, rotations, disk, bench }
     }
 }
 

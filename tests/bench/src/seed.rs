@@ -30,22 +30,6 @@ SELECT id, id::text, epoch, sha256(epoch), 'a-key', 0, 'json', 604800, at, at, a
        'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'
 FROM made";
 
-/// Events about users, spread over 90 days until now, the oldest first: those from `$1` on of `$3`.
-const EVENTS: &str = "
-INSERT INTO authkit.audit_events
-SELECT overlay(replace(gen_random_uuid()::text, '-', '')
-               PLACING lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') FROM 1 FOR 12)::uuid,
-       at, (ARRAY['session.opened', 'session.refreshed', 'session.ended', 'login.failed', 'password.changed'])
-           [CASE WHEN n % 5000 = 0 THEN 5 ELSE 1 + n % 4 END],
-       CASE WHEN n % 4 = 3 THEN 'failure' ELSE 'success' END, 'user', subject, subject, NULL, NULL,
-       '10.0.' || n / 256 % 256 || '.' || n % 256,
-       'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux',
-       gen_random_uuid()::text, '{}', NULL
-FROM (
-    SELECT n, now() - ($3::bigint - n) * interval '90 days' / $3 AS at, md5((n % 50000)::text)::uuid::text AS subject
-    FROM generate_series($1::bigint, $1 + $2 - 1) AS n
-) AS made";
-
 /// Fills a world's database up to so many users with a session each; its own people are spread among them.
 pub async fn users(database: &Client, world: &mut World, total: usize, people: usize) -> Result<(), Failure> {
     // The rows are checked by nobody after a crash.
@@ -60,19 +44,6 @@ pub async fn users(database: &Client, world: &mut World, total: usize, people: u
         if world.people.len() < people {
             world.add(mine).await?;
         }
-    }
-    settle(database).await
-}
-
-/// So many events.
-pub async fn events(database: &Client, total: i64) -> Result<(), Failure> {
-    database.batch_execute("SET synchronous_commit = off").await?;
-    let batch = BATCH * 50;
-    let mut first = 1;
-    while first <= total {
-        let rows = batch.min(total - first + 1);
-        database.execute(EVENTS, &[&first, &rows, &total]).await?;
-        first += rows;
     }
     settle(database).await
 }

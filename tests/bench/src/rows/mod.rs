@@ -1,7 +1,8 @@
 //! The rows of the table, a file each.
 
 mod connections;
-mod p11_lists;
+mod p11_beside;
+mod p11_pages;
 mod p12_growth;
 mod p16_audit_row;
 mod p1_me_stateless;
@@ -32,7 +33,7 @@ pub struct Row {
     pub on_demand: bool,
 }
 
-pub static ROWS: [Row; 13] = [
+pub static ROWS: [Row; 15] = [
     Row {
         name: "P-1",
         what: "who is it, by the token alone",
@@ -87,7 +88,21 @@ pub static ROWS: [Row; 13] = [
         name: "P-11",
         what: "pages of the administration, PostgreSQL",
         disks: &[Disk::Real],
-        run: p11_lists::run,
+        run: p11_pages::on_postgres,
+        on_demand: false,
+    },
+    Row {
+        name: "P-11-sqlite",
+        what: "pages of the administration, SQLite",
+        disks: &[Disk::Real],
+        run: p11_pages::on_sqlite,
+        on_demand: false,
+    },
+    Row {
+        name: "P-11-beside",
+        what: "operators beside everybody else, SQLite",
+        disks: &[Disk::Real],
+        run: p11_beside::run,
         on_demand: false,
     },
     Row {

@@ -1,0 +1,80 @@
+//! The console as operators use it: a seeded store, a server over it, one operator who is signed in.
+
+mod looks;
+mod operators;
+mod pages;
+mod statements;
+#[cfg(test)]
+mod tests;
+
+pub use looks::look;
+pub use operators::{export, operators};
+pub use pages::{Page, pages};
+pub use statements::statements;
+
+use authkit_core::{
+    Actor, AuditLog, AuditSink, AuthKit, Budget, Clock as _, Config, Profile, Role, SessionStore, Store, SystemClock,
+    ThrottleMode, TrustedPassword, TrustedUser, UserStore,
+};
+use authkit_seed::Plan;
+use poem::Route;
+use tokio::runtime::Runtime;
+
+use crate::failure::Failure;
+use crate::http::request;
+use crate::server::Server;
+use crate::world::client;
+
+/// Who asks for pages, and whom.
+pub struct Desk {
+    pub server: Server,
+    pub plan: Plan,
+    bearer: String,
+}
+
+/// What filling a store came to.
+pub fn filled(outcome: Result<(), authkit_seed::Failure>) -> Result<(), Failure> {
+    outcome.map_err(|failure| Failure::new(failure.to_string()))
+}
+
+/// A store with so many rows, as it is now.
+pub fn plan(users: u64, audit: u64) -> Plan {
+    Plan { users, audit, seed: 1, at: SystemClock.now() }
+}
+
+impl Desk {
+    /// Over a store that was filled by a plan. What housekeeping is due is done before.
+    pub fn over<S>(executor: &Runtime, store: S, plan: Plan) -> Result<Self, Failure>
+    where
+        S: Store + UserStore + SessionStore + AuditSink + AuditLog,
+    {
+        // All clients have the same address, so the limits would be all that is measured.
+        let config = Config::development().throttle(ThrottleMode::Off);
+        let kit = AuthKit::builder().store(store).config(config).build()?;
+        let bearer = executor.block_on(async {
+            while kit.tidy(Budget::default()).await?.more {}
+            operator(&kit).await
+        })?;
+        let app = Route::new().nest("/auth", authkit_poem::routes(&kit)).nest("/admin", authkit_poem::admin(&kit));
+        Ok(Self { server: Server::start_ours(&kit, app)?, plan, bearer })
+    }
+
+    /// A page or a list, as the operator.
+    pub fn get(&self, path: &str) -> Vec<u8> {
+        request("GET", path, &self.bearer)
+    }
+}
+
+/// Somebody who has just signed in, with every permission.
+async fn operator(kit: &AuthKit) -> Result<String, Failure> {
+    let user = TrustedUser {
+        email: "operator@example.com".to_owned(),
+        password: TrustedPassword::None,
+        role: Role::new("admin").ok_or_else(|| Failure::new("no role"))?,
+        is_active: true,
+        is_verified: true,
+        profile: Profile::default(),
+    };
+    let user = kit.create_user(user, Actor::System).await?;
+    Ok(kit.open_session_for(&user.id, &client()).await?.tokens.access.expose().to_owned())
+}
