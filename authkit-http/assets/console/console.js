@@ -230,7 +230,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-dialog]");
+  const link = event.target.closest?.("a[data-dialog], .menu a");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   ask(link);

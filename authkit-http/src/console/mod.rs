@@ -25,6 +25,8 @@ pub(crate) mod user_activity;
 pub(crate) mod user_confirm;
 pub(crate) mod user_security;
 pub(crate) mod user_sessions;
+pub(crate) mod users;
+mod users_filter;
 pub(crate) mod view;
 
 pub use extend::Console;

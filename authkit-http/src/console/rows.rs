@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security, user_sessions,
+    assets, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security, user_sessions, users,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -13,6 +13,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &forgot::ROWS,
     &reset::ROWS,
     &reauth::ROWS,
+    &users::ROWS,
     &user_sessions::ROWS,
     &user_security::ROWS,
     &user_activity::ROWS,

@@ -106,11 +106,19 @@ pub(crate) fn path_of(visit: &Visit, id: &UserId) -> String {
 pub(crate) fn status_of(user: &User) -> (&'static str, &'static str) {
     if !user.exists() {
         ("deleted", "status.deleted")
-    } else if user.is_active {
-        ("active", "status.active")
-    } else {
+    } else if !user.is_active {
         ("disabled", "status.disabled")
+    } else if !user.is_verified && never_came(user) {
+        // Invited, and did not come yet.
+        ("pending", "status.pending")
+    } else {
+        ("active", "status.active")
     }
+}
+
+/// Whether there was never a sign-in.
+pub(crate) fn never_came(user: &User) -> bool {
+    user.last_sign_in_at == user.created_at
 }
 
 /// The user that the path names, with what stands above its tabs.
@@ -142,7 +150,7 @@ async fn profile(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         when("user.created", user.created_at),
         when("user.updated", user.updated_at),
     ];
-    if user.last_sign_in_at == user.created_at {
+    if never_came(user) {
         facts.push(text("user.last_sign_in", s.t("user.never")));
     } else {
         facts.push(when("user.last_sign_in", user.last_sign_in_at));

@@ -7,12 +7,13 @@ mod entry;
 mod recover;
 mod shell;
 mod user;
+mod users;
 
 /// A part of the catalogue: keys and their texts.
 type Part = &'static [(&'static str, &'static str)];
 
 /// The parts, one a page or a group of pages.
-const PARTS: &[Part] = &[entry::TEXTS, recover::TEXTS, shell::TEXTS, user::TEXTS];
+const PARTS: &[Part] = &[entry::TEXTS, recover::TEXTS, shell::TEXTS, user::TEXTS, users::TEXTS];
 
 /// The texts of the pages, by key. A `{name}` in a text is filled in by the page.
 #[derive(Debug, Clone)]

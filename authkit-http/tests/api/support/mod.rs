@@ -1,5 +1,6 @@
 //! A server without a server: a kit on the memory store with a clock that stands still, and the tables in front of it.
 
+mod console;
 mod document;
 mod faulty;
 mod reply;
@@ -18,6 +19,7 @@ use authkit_http::{mounts, openapi};
 use authkit_store_memory::MemoryStore;
 use serde_json::Value;
 
+pub(crate) use console::{HOSTILE, assert_inert, encoded};
 pub(crate) use document::schema_problems;
 pub(crate) use faulty::{Faulty, Trouble};
 pub(crate) use reply::Reply;

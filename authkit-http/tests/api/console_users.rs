@@ -1,0 +1,118 @@
+//! The list of users in the console.
+
+use authkit_core::Permissions;
+
+use crate::support::{Browser, HOSTILE, Server, assert_inert, encoded};
+
+async fn house(users: usize) -> (Server, Browser) {
+    let server = Server::with(|config| config.console_roles([("moderator", Permissions::VIEWER)]));
+    server.user("root@example.com", "admin").await;
+    for n in 0..users {
+        server.user(&format!("user{n:02}@example.com"), if n == 0 { "editor" } else { "user" }).await;
+    }
+    let root = server.console("root@example.com").await;
+    (server, root)
+}
+
+fn emails(page: &str) -> Vec<&str> {
+    page.split("<b>").skip(1).map(|rest| rest.split("</b>").next().expect("an end")).collect()
+}
+
+/// The link whose text is this.
+fn link<'a>(page: &'a str, text: &str) -> Option<&'a str> {
+    let (before, _) = page.split_once(&format!("\">{text}</a>"))?;
+    before.rsplit("href=\"").next()
+}
+
+#[tokio::test]
+async fn the_list_is_turned_by_cursors_both_ways() {
+    let (server, root) = house(60).await;
+    let first = server.page(&root, "/admin/users?limit=25").await.expect(200).text();
+    assert_eq!(emails(&first).len(), 25);
+    assert_eq!((link(&first, "First"), link(&first, "Previous")), (None, None));
+    let next = link(&first, "Next").expect("more").replace("&#38;", "&");
+    let second = server.page(&root, &next).await.expect(200).text();
+    let back = link(&second, "Previous").expect("a page before").replace("&#38;", "&");
+    assert_eq!(emails(&server.page(&root, &back).await.expect(200).text()), emails(&first));
+    assert!(second.contains("role=\"status\"") && second.contains("<caption") && second.contains("aria-sort=\"desc"));
+    // Of another filter, broken, or by a name that nobody knows: the list starts anew.
+    let stale = next.replace("limit=25", "sort=email&limit=25");
+    let by_email = server.page(&root, &stale).await.expect(200).text();
+    assert_eq!(emails(&by_email).first(), Some(&"root@example.com"));
+    for odd in ["cursor=x", "status=gone", "verified=perhaps", "limit=7", "limit=x", "sort=%ff", "role=a&role=b"] {
+        server.page(&root, &format!("/admin/users?{odd}")).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list_and_can_be_taken_off_one_by_one() {
+    let (server, root) = house(3).await;
+    for (query, found) in [
+        ("role=editor", vec!["user00@example.com"]),
+        ("query=user02%40EXAMPLE.com", vec!["user02@example.com"]),
+        ("query=roo&verified=true", vec!["root@example.com"]),
+        ("status=deleted", vec![]),
+    ] {
+        let page = server.page(&root, &format!("/admin/users?{query}")).await.expect(200).text();
+        assert_eq!(emails(&page), found, "{query}");
+        assert_eq!(page.contains("No users match"), found.is_empty(), "{query}");
+        assert!(page.contains("class=\"chip\"") && page.contains("Clear"), "{query}");
+    }
+    let page = server.page(&root, "/admin/users?query=user&role=user&sort=email").await.expect(200).text();
+    assert!(page.contains("href=\"/admin/users?query=user&#38;sort=email\""));
+    assert!(page.contains("href=\"/admin/users?role=user&#38;sort=email\""));
+    let ip = server.page(&root, "/admin/users?query=ip:2001:db8::1").await.expect(303);
+    assert_eq!(ip.header("location"), Some("/admin/sessions?ip=2001%3Adb8%3A%3A1"));
+}
+
+#[tokio::test]
+async fn fifty_rows_weigh_at_most_sixty_kilobytes() {
+    let (server, root) = house(0).await;
+    for n in 0..50 {
+        server.signed_in(&format!("somebody.else.{n:02}@example.com"), "moderator").await;
+    }
+    let page = server.page(&root, "/admin/users?query=somebody&verified=true").await.expect(200);
+    assert_eq!(emails(&page.text()).len(), 50);
+    assert!(page.body.len() <= 60 * 1024, "{} bytes", page.body.len());
+}
+
+#[tokio::test]
+async fn whoever_is_alone_is_told_how_to_begin() {
+    let (server, root) = house(0).await;
+    let page = server.page(&root, "/admin/users").await.expect(200).text();
+    assert!(page.contains("You are the only one here") && page.contains("/admin/users/new"));
+}
+
+// S-66
+#[tokio::test]
+async fn a_viewer_sees_the_list_and_nothing_that_changes_it() {
+    let (server, root) = house(2).await;
+    server.user("eve@example.com", "moderator").await;
+    let viewer = server.console("eve@example.com").await;
+    let (seen, all) = (server.page(&viewer, "/admin/users").await, server.page(&root, "/admin/users").await);
+    for words in ["/admin/users/new", "/toggle-active", "/send-reset", "/revoke-sessions"] {
+        assert!(all.text().contains(words) && !seen.text().contains(words), "{words}");
+    }
+    assert_eq!(emails(&seen.expect(200).text()).len(), 4);
+}
+
+#[tokio::test]
+async fn nobody_sees_the_list_without_a_sign_in() {
+    let (server, _) = house(0).await;
+    server.user("user@example.com", "user").await;
+    let reply = server.page(&Browser::new(), "/admin/users?role=user").await.expect(303);
+    assert_eq!(reply.header("location"), Some("/admin/login?next=%2Fadmin%2Fusers%3Frole%3Duser"));
+}
+
+// S-71
+#[tokio::test]
+async fn hostile_texts_stay_texts() {
+    let (server, root) = house(1).await;
+    for hostile in HOSTILE {
+        let text = encoded(hostile);
+        for name in ["query", "role", "status", "sort", "limit", "cursor", "verified"] {
+            let page = server.page(&root, &format!("/admin/users?{name}={text}")).await.expect(200);
+            assert_inert(&page.text(), hostile);
+        }
+    }
+}
