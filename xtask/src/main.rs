@@ -2,9 +2,11 @@
 
 mod audit;
 mod bench;
+mod browser;
 mod cargo;
 mod check;
 mod faults;
+mod packages;
 mod postgres;
 mod seed;
 mod source;
@@ -16,9 +18,11 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask check [NAME ...]           every check that needs no test run, or the named ones only
-cargo xtask test [--long] [--without postgres]
+cargo xtask test [--long] [--without postgres] [--without browser]
                                        every test and doctest; --long runs the long campaigns too
 cargo xtask postgres                   PostgreSQL and PgBouncer for single tests, until ctrl-c
+cargo xtask browser [--readme] [PATH ...]
+                                       screenshots of the console's pages with made-up data, in target/screenshots
 cargo xtask bench [--quick] [ROW ...]  the benchmark table, in release mode
 cargo xtask seed --store sqlite|postgres --file PATH|--url URL [--users N] [--audit M] [--seed S]
                                        fills a store by the million, in release mode
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         "check" => check::run(rest),
         "test" => test::run(rest),
         "postgres" => postgres::run(rest),
+        "browser" => browser::run(rest),
         "bench" => bench::run(rest),
         "seed" => seed::run(rest),
         "faults" => faults::run(rest),

@@ -2,6 +2,7 @@
 
 use authkit_test_postgres::variable;
 
+use crate::browser;
 use crate::cargo;
 use crate::postgres::Servers;
 use crate::workspace::Workspace;
@@ -12,6 +13,10 @@ const SANDBOX: &str = "sandbox";
 /// What `--without` may leave out. Also the word in the paths of the tests that it leaves out of the other packages.
 const POSTGRES: &str = "postgres";
 
+/// The other thing that `--without` may leave out, and the package whose tests need it.
+const BROWSER: &str = "browser";
+const NEEDS_BROWSER: &str = "authkit-browser";
+
 /// The packages all of whose tests need PostgreSQL, or all but the unit tests.
 const NEED_POSTGRES: [&str; 3] = ["authkit-test-postgres", "authkit-faults", STORE];
 const STORE: &str = "authkit-store-postgres";
@@ -20,6 +25,7 @@ const STORE: &str = "authkit-store-postgres";
 struct Options {
     long: bool,
     without_postgres: bool,
+    without_browser: bool,
 }
 
 /// A title and the arguments of cargo.
@@ -32,6 +38,10 @@ pub fn run(args: &[String]) -> Result<(), String> {
     let root = Workspace::open()?.root;
     let metadata = cargo::read(&root, &["metadata", "--no-deps", "--format-version", "1"])
         .and_then(|text| serde_json::from_str(&text).map_err(|error| format!("cargo metadata: {error}")))?;
+    // First, since it costs nothing to find out.
+    if !options.without_browser {
+        browser::provide()?;
+    }
     let servers = if options.without_postgres { None } else { Some(Servers::start()?) };
 
     let mut variables: Vec<(&str, &str)> = Vec::new();
@@ -49,16 +59,24 @@ pub fn run(args: &[String]) -> Result<(), String> {
         println!("\n=== test {} of {}: {what}", number + 1, steps.len());
         cargo::run(&root, command, &variables).map_err(|error| format!("stopped at \"{what}\": {error}"))?;
     }
-    if options.without_postgres {
-        println!(
-            "\nAll that was run has passed. LEFT OUT, as --without postgres says: the tests of {}, and every test with \
-             \"{POSTGRES}\" in its path. What they hold is not known to hold.",
-            NEED_POSTGRES.join(", ")
-        );
-    } else {
-        println!("\nAll tests passed.");
+    match left_out(options) {
+        None => println!("\nAll tests passed."),
+        Some(what) => println!("\nAll that was run has passed. LEFT OUT, {what}. What they hold is not known to hold."),
     }
     Ok(())
+}
+
+/// What a run did not run, in words.
+fn left_out(options: Options) -> Option<String> {
+    let postgres = options.without_postgres.then(|| {
+        format!(
+            "as --without postgres says: the tests of {}, and every test with \"{POSTGRES}\" in its path",
+            NEED_POSTGRES.join(", ")
+        )
+    });
+    let browser = options.without_browser.then(|| format!("as --without browser says: the tests of {NEEDS_BROWSER}"));
+    let all: Vec<_> = postgres.into_iter().chain(browser).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 fn options(args: &[String]) -> Result<Options, String> {
@@ -75,7 +93,13 @@ fn options(args: &[String]) -> Result<Options, String> {
                 options.without_postgres = true;
                 rest
             }
-            _ => return Err(format!("takes --long and --without postgres, not: {}", args.join(" "))),
+            [flag, what, rest @ ..] if flag == "--without" && what == BROWSER => {
+                options.without_browser = true;
+                rest
+            }
+            _ => {
+                return Err(format!("takes --long, --without postgres and --without browser, not: {}", args.join(" ")));
+            }
         };
     }
 }
@@ -86,6 +110,9 @@ fn steps(options: Options, has_sandbox: bool) -> Vec<Step> {
         steps.push(("the server that the end-to-end tests start", vec!["build", "--workspace", "--bin", SANDBOX]));
     }
     let mut tests = vec!["test", "--workspace", "--all-targets"];
+    if options.without_browser {
+        tests.extend(["--exclude", NEEDS_BROWSER]);
+    }
     if options.without_postgres {
         for package in NEED_POSTGRES {
             tests.extend(["--exclude", package]);
@@ -139,5 +166,14 @@ mod tests {
         assert!(all.iter().all(|(_, command)| !command.contains(&"--skip") && !command.contains(&"--exclude")));
         let without = steps(parsed("--long --without postgres").unwrap(), true);
         assert!(without[1].1.ends_with(&["--", "--skip", "postgres"]), "{without:?}");
+        let without = steps(parsed("--without browser").unwrap(), true);
+        assert!(without[1].1.ends_with(&["--exclude", "authkit-browser"]), "{without:?}");
+    }
+
+    #[test]
+    fn what_was_left_out_is_said() {
+        assert_eq!(left_out(parsed("--long").unwrap()), None);
+        let both = left_out(parsed("--without browser --without postgres").unwrap()).unwrap();
+        assert!(both.contains("authkit-browser") && both.contains("authkit-faults"), "{both}");
     }
 }

@@ -57,16 +57,25 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts it on a free port, in a new folder, with these variables.
     pub fn start(variables: &[(&str, &str)]) -> Self {
+        Self::start_with(&[], variables)
+    }
+
+    /// Starts it with these arguments, too.
+    pub fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let name = format!("authkit-e2e-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = env::temp_dir().join(name);
         fs::create_dir_all(&folder).expect("a folder");
-        Self::start_in(folder, variables)
+        Self::spawn(folder, args, variables)
     }
 
     /// Starts it in a folder that may hold the database of an earlier one.
     pub fn start_in(folder: PathBuf, variables: &[(&str, &str)]) -> Self {
-        let mut child = command(&folder, variables).spawn().expect("the sandbox starts");
+        Self::spawn(folder, &[], variables)
+    }
+
+    fn spawn(folder: PathBuf, args: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut child = command(&folder, variables).args(args).spawn().expect("the sandbox starts");
         let lines = listen(child.stdout.take().expect("standard output is a pipe"));
         let mut greeting = String::new();
         let mut address = None;

@@ -1,13 +1,9 @@
 //! Where PostgreSQL and PgBouncer come from when they are not there: the system's packages, if this may install any, or
 //! the line that does.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use authkit_test_postgres::process::{OLDEST, Programs, find_pgbouncer};
 
-use authkit_test_postgres::process::{OLDEST, Programs, find_pgbouncer, is_root};
-
-/// Installs without a cluster or a service of the packages' own.
-const SCRIPT: &str = include_str!("install.sh");
+use crate::packages::{self, has};
 
 /// The package managers, and what they call the packages.
 const LINES: [(&str, &str); 4] = [
@@ -26,17 +22,8 @@ pub fn provide() -> Result<(), String> {
     if packages.is_empty() {
         return Ok(());
     }
-    if is_root() && has("apt-get") {
-        println!("\n=== installing {}", packages.join(" "));
-        let mut script = Command::new("sh");
-        script.args(["-c", SCRIPT, "install"]).args(&packages).stdin(Stdio::null());
-        let status = script.status().map_err(|error| format!("`sh` did not start: {error}"))?;
-        if !status.success() {
-            return Err(format!("`apt-get install {}` failed ({status})", packages.join(" ")));
-        }
-        if missing().is_empty() {
-            return Ok(());
-        }
+    if packages::install(&packages)? && missing().is_empty() {
+        return Ok(());
     }
     Err(advice(&Programs::find().err().unwrap_or_default(), &has))
 }
@@ -49,7 +36,7 @@ fn missing() -> Vec<&'static str> {
 /// `found`: what was wrong with PostgreSQL, or nothing.
 fn advice(found: &str, has: &dyn Fn(&str) -> bool) -> String {
     let lacking = if found.is_empty() { "no `pgbouncer` was found" } else { found };
-    let line = LINES.iter().find(|(manager, _)| has(manager)).map_or(LINES[0].1, |(_, line)| line);
+    let line = packages::line(&LINES, has);
     let mut text = format!("the tests need PostgreSQL {OLDEST} or newer and PgBouncer, and {lacking}. Install them:\n");
     if found.contains("too old") && has("apt-get") {
         text += "    sudo apt-get install postgresql-common\n    \
@@ -59,11 +46,6 @@ fn advice(found: &str, has: &dyn Fn(&str) -> bool) -> String {
         text += &format!("    {line}");
     }
     text + "\nOr name a server (AUTHKIT_TEST_POSTGRES_URL), or leave its tests out: cargo xtask test --without postgres"
-}
-
-fn has(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| Path::new(&folder).join(program).is_file())
 }
 
 #[cfg(test)]
