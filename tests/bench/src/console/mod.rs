@@ -13,10 +13,10 @@ pub use pages::{Page, pages};
 pub use statements::statements;
 
 use authkit_core::{
-    Actor, AuditLog, AuditSink, AuthKit, Budget, Clock as _, Config, Profile, Role, SessionStore, Store, SystemClock,
-    ThrottleMode, TrustedPassword, TrustedUser, UserStore,
+    AuditLog, AuditSink, AuthKit, Budget, Clock as _, Config, Login, SessionStore, Store, SystemClock, ThrottleMode,
+    UserStore, Via,
 };
-use authkit_seed::Plan;
+use authkit_seed::{ADMIN, PASSWORD, Plan};
 use poem::Route;
 use tokio::runtime::Runtime;
 
@@ -65,16 +65,8 @@ impl Desk {
     }
 }
 
-/// Somebody who has just signed in, with every permission.
+/// The seeded administrator, who has just signed in.
 async fn operator(kit: &AuthKit) -> Result<String, Failure> {
-    let user = TrustedUser {
-        email: "operator@example.com".to_owned(),
-        password: TrustedPassword::None,
-        role: Role::new("admin").ok_or_else(|| Failure::new("no role"))?,
-        is_active: true,
-        is_verified: true,
-        profile: Profile::default(),
-    };
-    let user = kit.create_user(user, Actor::System).await?;
-    Ok(kit.open_session_for(&user.id, &client()).await?.tokens.access.expose().to_owned())
+    let login = Login { email: ADMIN.to_owned(), password: PASSWORD.into(), via: Via::Json, replaces: None };
+    Ok(kit.login(login, &client()).await?.tokens.access.expose().to_owned())
 }
