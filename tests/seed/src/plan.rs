@@ -7,9 +7,10 @@ use authkit_core::Timestamp;
 
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// For how long people have been coming, and for how long there is a trail.
+/// For how long people have been coming.
 const YEARS: u32 = 3;
-const TRAIL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// For how long there is a trail: a day less than it is kept, since it begins with a whole day.
+const TRAIL: Duration = Duration::from_secs(364 * 24 * 60 * 60);
 
 /// The more people there are, the more come.
 const GROWTH: f64 = 0.6;

@@ -13,6 +13,20 @@ const DEEP: usize = 300;
 pub struct Page {
     pub name: String,
     pub path: String,
+    /// The most statements that it may take, the guard's two among them.
+    pub statements: usize,
+}
+
+impl Page {
+    /// A list: three statements of its own.
+    fn list(name: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { name: name.into(), path: path.into(), statements: 3 + 2 }
+    }
+
+    /// A page of one user: one more, since it also looks for the user.
+    fn of_user(name: &str, path: String) -> Self {
+        Self { statements: 4 + 2, ..Self::list(name, path) }
+    }
 }
 
 /// Lists as people see them, and the same lists as programs get them.
@@ -23,9 +37,9 @@ const LISTS: [(&str, &str); 3] =
 pub async fn pages(desk: &Desk) -> Result<Vec<Page>, Failure> {
     let mut pages = Vec::new();
     for (name, list) in LISTS {
-        pages.push(Page { name: format!("{name}, newest"), path: list.to_owned() });
+        pages.push(Page::list(format!("{name}, newest"), list));
         let cursor = deep(desk, list, DEEP).await?;
-        pages.push(Page { name: format!("{name}, deep"), path: format!("{list}?cursor={cursor}") });
+        pages.push(Page::list(format!("{name}, deep"), format!("{list}?cursor={cursor}")));
     }
     // The first who came does far more than others, and is called the same in every store.
     let first = Person::new(&desk.plan, 0).map_err(|failure| Failure::new(failure.to_string()))?.user.email;
@@ -43,7 +57,11 @@ pub async fn pages(desk: &Desk) -> Result<Vec<Page>, Failure> {
         ("events, failures", "/admin/api/audit?outcome=failure".to_owned()),
         ("events, about one user", format!("/admin/api/audit?subject={busy}")),
     ];
-    pages.extend(filtered.map(|(name, path)| Page { name: name.to_owned(), path }));
+    pages.extend(filtered.map(|(name, path)| Page::list(name, path)));
+    let user = format!("/admin/users/{busy}");
+    pages.push(Page::of_user("page of a user's sessions", format!("{user}/sessions")));
+    pages.push(Page::of_user("page of a user's activity", format!("{user}/activity")));
+    pages.push(Page::of_user("page of a user", user));
     Ok(pages)
 }
 
