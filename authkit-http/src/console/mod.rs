@@ -3,12 +3,17 @@
 //! One file a page, named after its path, with its template in `templates/`. A template sees a view model, never a row.
 
 pub(crate) mod assets;
+pub(crate) mod audit;
+pub(crate) mod audit_event;
+mod audit_filter;
 pub(crate) mod door;
 pub(crate) mod error_page;
+pub(crate) mod event_view;
 mod extend;
 pub(crate) mod forgot;
 pub(crate) mod form_token;
 pub(crate) mod frame;
+pub(crate) mod given;
 pub(crate) mod html;
 pub(crate) mod login;
 mod messages;

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security, user_sessions, users,
+    assets, audit, audit_event, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security, user_sessions, users,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -19,6 +19,8 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &user_activity::ROWS,
     &user_confirm::ROWS,
     &user::ROWS,
+    &audit::ROWS,
+    &audit_event::ROWS,
     &OTHERS,
 ];
 

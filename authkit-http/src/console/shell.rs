@@ -98,6 +98,11 @@ impl Shell {
         self.frame.console.messages.fill(key, &[(name, &value.to_string())])
     }
 
+    /// A text of the catalogue with several values in it.
+    pub(crate) fn fill_all(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.frame.console.messages.fill(key, values)
+    }
+
     /// A path of the console.
     pub(crate) fn path(&self, below: &str) -> String {
         self.frame.path(below)

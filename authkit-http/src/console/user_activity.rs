@@ -5,6 +5,7 @@ use authkit_core::{AuthError, AuthKit, Event, EventFilter, EventOutcome};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
+use super::event_view::{Names, sentence};
 use super::html;
 use super::pager::Pager;
 use super::shell::Shell;
@@ -69,9 +70,10 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         listing => listing?,
     };
     let pager = Pager::of(&listing, &path, if failures { "show=failures" } else { "" });
+    let names = Names::from([(item.user.id, item.user.email.as_str().to_owned())]);
     let mut days: Vec<Day> = Vec::new();
     for event in &listing.items {
-        let line = Line::of(kit, &s, event);
+        let line = Line::of(kit, &s, event, &names);
         match days.last_mut().filter(|day| day.title == line.at.day()) {
             Some(day) => day.events.push(line),
             None => days.push(Day { title: line.at.day().to_owned(), events: vec![line] }),
@@ -81,14 +83,11 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
 }
 
 impl Line {
-    fn of(kit: &AuthKit, s: &Shell, event: &Event) -> Self {
-        let code = event.code.as_str().to_owned();
-        let key = format!("event.{code}");
-        let text = s.t(&key);
+    fn of(kit: &AuthKit, s: &Shell, event: &Event, names: &Names) -> Self {
         Self {
             id: event.id.to_string(),
-            text: if text == key { code.clone() } else { text.to_owned() },
-            code,
+            text: sentence(s, event, names),
+            code: event.code.as_str().to_owned(),
             outcome: event.outcome.as_str(),
             failed: event.outcome != EventOutcome::Success,
             at: Moment::of(event.at, kit.now()),

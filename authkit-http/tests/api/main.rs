@@ -10,6 +10,7 @@ mod anything;
 mod bad_input;
 mod codes;
 mod console;
+mod console_audit;
 mod console_recovery;
 mod console_users;
 mod cookies;

@@ -1,0 +1,150 @@
+//! `/audit`: the audit trail.
+
+use askama::Template;
+use authkit_core::{AuthError, AuthKit, Event, EventCode, EventFilter, ListRequest, Listing, UserId, UserQuery};
+use http::{Method, StatusCode};
+
+use super::audit_filter::AuditFilter;
+use super::door::Visit;
+use super::event_view::{EventView, Names};
+use super::given::{Chip, Choice};
+use super::html;
+use super::pager::Pager;
+use super::shell::{Nav, Shell};
+use crate::endpoint::{Endpoint, Handler, Page};
+use crate::message::{Answer, Request};
+use crate::query::Query;
+
+/// The rows of this page.
+pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
+    Method::GET,
+    "/audit",
+    Handler::Page(Page(|kit, visit, request| Box::pin(show(kit, visit, request)))),
+)];
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct AuditPage {
+    s: Shell,
+    rows: Vec<EventView>,
+    filter: AuditFilter,
+    windows: [Choice; 5],
+    outcomes: [Choice; 4],
+    codes: &'static [EventCode],
+    chips: Vec<Chip>,
+    pager: Pager,
+    /// What the filters cannot do, as a key.
+    trouble: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "audit_none.html")]
+struct NoAuditPage {
+    s: Shell,
+}
+
+impl AuditPage {
+    /// The list with one filter more.
+    fn with(&self, name: &str, value: &str) -> String {
+        self.s.path(&format!("/audit{}", self.filter.given.link(&[(name, value)])))
+    }
+
+    /// Whether one of the filters is on that are folded away.
+    fn is_unfolded(&self) -> bool {
+        self.filter.window() == "own"
+            || self.filter.given.names().any(|name| !["window", "code", "outcome"].contains(&name))
+    }
+}
+
+async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
+    let s = Shell::of(kit, &visit, Nav::Audit, visit.frame.console.messages.text("audit.title"))?;
+    if !kit.has_audit_log() {
+        return html::page(StatusCode::OK, &NoAuditPage { s });
+    }
+    let mut query = Query::of(&request.uri);
+    let mut filter = AuditFilter::read(&mut query, kit.now());
+    let actor = user(kit, &visit, filter.given.value("actor")).await?;
+    let subject = user(kit, &visit, filter.given.value("subject")).await?;
+    let mut trouble = [&actor, &subject].contains(&&Named::Unknown).then_some("audit.no_such_user");
+    let listing = if trouble.is_some() {
+        Listing { items: Vec::new(), next_cursor: None, previous_cursor: None }
+    } else {
+        let wanted = filter.event_filter(actor.id(), subject.id());
+        list(kit, &visit, &wanted, &Pager::asked(&request.uri)).await?
+    };
+    if filter.is_cut {
+        trouble = Some("audit.cut");
+    }
+    let names = Names::new();
+    // The window stands still from page to page, or no cursor would fit.
+    let asked = filter.given.link(&[("at", &filter.seen_at.to_string())]);
+    let pager = Pager::of(&listing, &s.path("/audit"), asked.trim_start_matches('?'));
+    let now = kit.now();
+    let page = AuditPage {
+        rows: listing.items.iter().map(|event| EventView::of(&s, event, &names, now)).collect(),
+        windows: filter.windows(&s),
+        outcomes: filter.outcomes(&s),
+        codes: EventCode::ALL,
+        chips: filter.chips(&s, [actor.text(&filter, "actor", &names), subject.text(&filter, "subject", &names)]),
+        s,
+        filter,
+        pager,
+        trouble,
+    };
+    html::page(StatusCode::OK, &page)
+}
+
+/// A page of events; a cursor of another filter or another time begins anew.
+async fn list(
+    kit: &AuthKit,
+    visit: &Visit,
+    wanted: &EventFilter,
+    asked: &ListRequest,
+) -> Result<Listing<Event>, AuthError> {
+    match kit.list_events(&visit.operator, wanted, asked).await {
+        Err(AuthError::InvalidCursor) => kit.list_events(&visit.operator, wanted, &Pager::start()).await,
+        other => other,
+    }
+}
+
+/// Who a filter names.
+#[derive(Debug, PartialEq, Eq)]
+enum Named {
+    /// It is not given.
+    Nobody,
+    Known(UserId),
+    /// There is no such user.
+    Unknown,
+}
+
+impl Named {
+    const fn id(&self) -> Option<UserId> {
+        match self {
+            Self::Known(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// How the filter is told: by the address, if it is known.
+    fn text<'a>(&self, filter: &'a AuditFilter, name: &str, names: &'a Names) -> &'a str {
+        self.id().and_then(|id| names.get(&id)).map_or_else(|| filter.given.value(name), String::as_str)
+    }
+}
+
+/// The user that a filter names by id or by address.
+async fn user(kit: &AuthKit, visit: &Visit, text: &str) -> Result<Named, AuthError> {
+    if text.is_empty() {
+        return Ok(Named::Nobody);
+    }
+    if !text.contains('@') {
+        return Ok(UserId::new(text).map_or(Named::Unknown, Named::Known));
+    }
+    let wanted = UserQuery { query: Some(text.to_owned()), ..UserQuery::default() };
+    let page = ListRequest { cursor: None, limit: Some(1) };
+    let found = match kit.list_users(&visit.operator, &wanted, &page).await {
+        Err(AuthError::Validation(_)) => None,
+        other => other?.items.into_iter().next(),
+    };
+    let found = found.map(|item| item.user).filter(|user| user.email.as_str().eq_ignore_ascii_case(text));
+    Ok(found.map_or(Named::Unknown, |user| Named::Known(user.id)))
+}
