@@ -3,7 +3,8 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, audit, audit_event, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security, user_sessions, users,
+    assets, audit, audit_event, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security,
+    user_sessions, users,
 };
 use crate::endpoint::{Endpoint, Handler};
 

@@ -174,7 +174,8 @@ async fn hostile_texts_stay_texts() {
     let (server, root) = house(|config| config).await;
     for hostile in HOSTILE {
         let client = ClientInfo::new(None, Some(hostile), Some(hostile));
-        let details = Map::from_iter([(hostile.to_owned(), Value::from(hostile)), ("reason".to_owned(), hostile.into())]);
+        let details =
+            Map::from_iter([(hostile.to_owned(), Value::from(hostile)), ("reason".to_owned(), hostile.into())]);
         let event = AppEvent::new("app.hostile").expect("a code").details(details).client(client);
         server.kit.record(event).await.expect("recorded");
         fail(&server, hostile, hostile).await;

@@ -15,7 +15,8 @@ mod users;
 type Part = &'static [(&'static str, &'static str)];
 
 /// The parts, one a page or a group of pages.
-const PARTS: &[Part] = &[audit::TEXTS, entry::TEXTS, events::TEXTS, recover::TEXTS, shell::TEXTS, user::TEXTS, users::TEXTS];
+const PARTS: &[Part] =
+    &[audit::TEXTS, entry::TEXTS, events::TEXTS, recover::TEXTS, shell::TEXTS, user::TEXTS, users::TEXTS];
 
 /// The texts of the pages, by key. A `{name}` in a text is filled in by the page.
 #[derive(Debug, Clone)]
