@@ -16,7 +16,8 @@ use crate::ports::attempt_counter::AttemptCounter;
 use crate::ports::audit_log::AuditLog;
 use crate::ports::audit_sink::AuditSink;
 use crate::ports::clock::{Clock, SystemClock};
-use crate::ports::mailer::{Mailer, StdoutMailer};
+use crate::ports::mailbox::Mailbox;
+use crate::ports::mailer::Mailer;
 use crate::ports::memory_attempts::MemoryAttempts;
 use crate::ports::password_hasher::PasswordHasher;
 use crate::ports::secure_random::{SecureRandom, SystemRandom};
@@ -25,6 +26,7 @@ use crate::ports::store::{Ports, Store};
 use crate::ports::user_store::UserStore;
 use crate::token::keys::{KeyRing, RingKey};
 use crate::token::purpose::Purpose;
+use crate::token::setup::SetupKey;
 
 mod required;
 
@@ -119,7 +121,7 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
         Self { attempts: Some(Arc::new(attempts)), ..self }
     }
 
-    /// Sends mail. Default in development: standard output.
+    /// Sends mail. Default in development: a [`Mailbox`], which writes to standard output.
     #[must_use]
     pub fn mailer(self, mailer: impl Mailer) -> Self {
         Self { mailer: Some(Arc::new(mailer)), ..self }
@@ -175,7 +177,12 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
     pub fn build(self) -> Result<AuthKit, ConfigError> {
         // Without a configuration it is production, and what production needs is missing.
         let config = self.config.map_or_else(|| Config::from_vars([]), Ok)?;
-        let mailer = self.mailer.unwrap_or_else(|| Arc::new(StdoutMailer));
+        let (mailer, mailbox): (Arc<dyn Mailer>, _) = if let Some(mailer) = self.mailer {
+            (mailer, None)
+        } else {
+            let mailbox = Mailbox::new(Arc::clone(&self.clock));
+            (Arc::new(mailbox.clone()), Some(mailbox))
+        };
         let production = config.environment() == Environment::Production;
         let no_mailer = (production && mailer.is_for_development()).then(|| {
             ConfigError::one(
@@ -242,11 +249,13 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             audit_log: self.audit_log,
             attempts,
             mailer,
+            mailbox,
             clock: self.clock,
             random,
             pool,
             decoy,
             ordered_reads: self.ordered_reads,
+            setup: SetupKey::default(),
             warnings,
         })))
     }

@@ -19,12 +19,14 @@ use crate::ports::attempt_counter::AttemptCounter;
 use crate::ports::audit_log::AuditLog;
 use crate::ports::audit_sink::AuditSink;
 use crate::ports::clock::Clock;
+use crate::ports::mailbox::Mailbox;
 use crate::ports::mailer::Mailer;
 use crate::ports::secure_random::SecureRandom;
 use crate::ports::session_store::SessionStore;
 use crate::ports::user_store::UserStore;
 use crate::token::keys::KeyRing;
 use crate::token::purpose::PurposeKey;
+use crate::token::setup::SetupKey;
 
 /// Everything that AuthKit does, behind one handle that is cheap to clone.
 ///
@@ -44,11 +46,13 @@ pub(crate) struct Inner {
     pub(crate) audit_log: Option<Arc<dyn AuditLog>>,
     pub(crate) attempts: Arc<dyn AttemptCounter>,
     pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) mailbox: Option<Mailbox>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn SecureRandom>,
     pub(crate) pool: HashPool,
     pub(crate) decoy: Decoy,
     pub(crate) ordered_reads: bool,
+    pub(crate) setup: SetupKey,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -79,6 +83,11 @@ impl AuthKit {
     /// The public keys as a JWK Set (RFC 7517 §5); `None` with symmetric keys only.
     pub fn jwks(&self) -> Option<&str> {
         self.0.jwks.as_deref()
+    }
+
+    /// The mails that were not sent: only in development, and only where the builder was given no mailer.
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        self.0.mailbox.as_ref()
     }
 
     /// Whether the audit trail can be read back.

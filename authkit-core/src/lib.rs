@@ -36,7 +36,9 @@ pub use model::permission::{Permission, Permissions};
 pub use model::profile::{Field, FieldKind, Profile, ProfileError};
 pub use model::role::Role;
 pub use model::rotation::{Rotate, Rotation, RotationEvents, decide};
-pub use model::secret::{AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey, SecretText};
+pub use model::secret::{
+    AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey, SecretText, SetupToken,
+};
 pub use model::session::{NewSession, RevokeReason, RowState, Session, SessionFilter, SessionState, Via};
 pub use model::stats::HourlyCount;
 pub use model::timestamp::Timestamp;
@@ -46,6 +48,7 @@ pub use ports::attempt_counter::AttemptCounter;
 pub use ports::audit_log::AuditLog;
 pub use ports::audit_sink::{AuditSink, NoAudit};
 pub use ports::clock::{Clock, SystemClock};
+pub use ports::mailbox::{KeptMail, Mailbox};
 pub use ports::mailer::{MailError, Mailer, StdoutMailer};
 pub use ports::memory_attempts::MemoryAttempts;
 pub use ports::password_hasher::{HashError, HashMemory, PasswordHasher, Verified};

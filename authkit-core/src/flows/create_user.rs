@@ -5,7 +5,6 @@ use std::fmt;
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
-use crate::model::email::Email;
 use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
 use crate::model::profile::Profile;
@@ -13,7 +12,7 @@ use crate::model::role::Role;
 use crate::model::secret::{Password, PasswordHash};
 use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
-use crate::ports::user_store::{InsertFirstAdmin, InsertUser};
+use crate::ports::user_store::InsertUser;
 
 /// A user as a trusted place gives it.
 pub struct TrustedUser {
@@ -131,24 +130,12 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn create_first_admin(&self, email: &str, password: Password, actor: Actor) -> Result<User, AuthError> {
-        let email: Email = Self::parse_email(email).map_err(|error| AuthError::Validation(vec![error]))?;
-        self.check_new_password(&password, &email)?;
-        let (at, suggested_id) = (self.now(), UserId::from(self.new_uuid(self.now())?));
-        let new = NewUser {
-            suggested_id,
+        let at = self.now();
+        self.insert_first_admin(
             email,
-            password_hash: Some(self.hash_password(password).await?),
-            role: self.0.settings.admin_role,
-            is_active: true,
-            is_verified: true,
-            session_epoch: self.new_epoch()?,
-            profile: Profile::default(),
-        };
-        let event = self.event(EventCode::USER_CREATED, at, &ClientInfo::none())?.by(actor).about(suggested_id);
-        match self.0.users.insert_first_admin(new, self.cause(event)).await? {
-            InsertFirstAdmin::Inserted(user) => Ok(*user),
-            InsertFirstAdmin::EmailTaken => Err(AuthError::EmailTaken),
-            InsertFirstAdmin::AdminExists => Err(AuthError::AdminExists),
-        }
+            password,
+            self.event(EventCode::USER_CREATED, at, &ClientInfo::none())?.by(actor),
+        )
+        .await
     }
 }

@@ -24,6 +24,7 @@ mod refresh;
 mod register;
 mod request_reset;
 mod reset_password;
+mod setup;
 mod sign_out_everywhere;
 mod tidy;
 mod unlock;

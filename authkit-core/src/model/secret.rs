@@ -59,6 +59,10 @@ secret_text! {
     ResetToken
 }
 secret_text! {
+    /// What lets whoever started the process make the first administrator, once: 256 random bits, good for half an hour.
+    SetupToken
+}
+secret_text! {
     /// The text that all keys are derived from: at least 32 bytes, see [`crate::config`].
     SecretKey
 }

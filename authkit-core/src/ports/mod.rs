@@ -5,6 +5,7 @@ pub mod audit_log;
 pub mod audit_sink;
 pub mod clock;
 mod forward;
+pub mod mailbox;
 pub mod mailer;
 pub mod memory_attempts;
 pub mod password_hasher;

@@ -3,6 +3,7 @@
 pub(crate) mod administration;
 pub(crate) mod credential;
 pub(crate) mod cursor;
+pub(crate) mod first_admin;
 pub(crate) mod input;
 pub(crate) mod let_in;
 pub(crate) mod notice;

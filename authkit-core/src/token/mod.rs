@@ -1,4 +1,5 @@
-//! Signed tokens: the key ring, and access, refresh and reset tokens made and read with it. No I/O, no clock of its own.
+//! Signed tokens: the key ring, and access, refresh and reset tokens made and read with it; and the setup token, which is
+//! random and signed by nobody. No I/O, no clock of its own.
 
 pub mod access;
 pub mod algorithm;
@@ -13,6 +14,7 @@ pub mod purpose;
 mod reader;
 pub(crate) mod refresh;
 pub(crate) mod reset;
+pub(crate) mod setup;
 mod sign;
 pub(crate) mod strength;
 #[cfg(test)]
