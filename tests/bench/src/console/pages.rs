@@ -6,8 +6,8 @@ use super::Desk;
 use crate::failure::Failure;
 use crate::http::Connection;
 
-/// How far a deep page is, in steps of 200 rows; less where the list ends before.
-const DEEP: usize = 300;
+/// How far a deep page is, in pages; less where the list ends before.
+const DEEP: usize = 500;
 
 /// A page and what it is called in the table.
 pub struct Page {
@@ -29,33 +29,42 @@ impl Page {
     }
 }
 
-/// Lists as people see them, and the same lists as programs get them.
-const LISTS: [(&str, &str); 3] =
-    [("users", "/admin/api/users"), ("sessions", "/admin/api/sessions"), ("events", "/admin/api/audit")];
+/// Lists as people see them.
+const USERS: &str = "/admin/users";
+const SESSIONS: &str = "/admin/api/sessions";
+const EVENTS: &str = "/admin/api/audit";
+
+/// Each in its own order, and in the others that there are.
+const LISTS: [(&str, &str); 5] = [
+    ("users", USERS),
+    ("users by address", "/admin/users?sort=email"),
+    ("users by last sign-in", "/admin/users?sort=last_sign_in"),
+    ("sessions", SESSIONS),
+    ("events", EVENTS),
+];
 
 /// All of them.
 pub async fn pages(desk: &Desk) -> Result<Vec<Page>, Failure> {
     let mut pages = Vec::new();
     for (name, list) in LISTS {
-        pages.push(Page::list(format!("{name}, newest"), list));
-        let cursor = deep(desk, list, DEEP).await?;
-        pages.push(Page::list(format!("{name}, deep"), format!("{list}?cursor={cursor}")));
+        pages.push(Page::list(format!("{name}, first"), list));
+        pages.push(Page::list(format!("{name}, deep"), deep(desk, list).await?));
     }
     // The first who came does far more than others, and is called the same in every store.
     let first = Person::new(&desk.plan, 0).map_err(|failure| Failure::new(failure.to_string()))?.user.email;
     let busy = find(desk, first.as_str()).await?;
     let beginning: String = first.as_str().chars().take(4).collect();
     let filtered = [
-        ("users, disabled", "/admin/api/users?status=disabled".to_owned()),
-        ("users, deleted", "/admin/api/users?status=deleted".to_owned()),
-        ("users, by role", "/admin/api/users?role=admin".to_owned()),
-        ("users, not verified", "/admin/api/users?verified=false".to_owned()),
-        ("users, by their beginning", format!("/admin/api/users?query={beginning}")),
-        ("sessions, live", "/admin/api/sessions?state=live".to_owned()),
-        ("events, by a rare code", "/admin/api/audit?code=user.role_changed".to_owned()),
-        ("events, by a common code", "/admin/api/audit?code=session.opened".to_owned()),
-        ("events, failures", "/admin/api/audit?outcome=failure".to_owned()),
-        ("events, about one user", format!("/admin/api/audit?subject={busy}")),
+        ("users, disabled", format!("{USERS}?status=disabled")),
+        ("users, deleted", format!("{USERS}?status=deleted")),
+        ("users, by role", format!("{USERS}?role=admin")),
+        ("users, not verified", format!("{USERS}?verified=false")),
+        ("users, by their beginning", format!("{USERS}?query={beginning}")),
+        ("sessions, live", format!("{SESSIONS}?state=live")),
+        ("events, by a rare code", format!("{EVENTS}?code=user.role_changed")),
+        ("events, by a common code", format!("{EVENTS}?code=session.opened")),
+        ("events, failures", format!("{EVENTS}?outcome=failure")),
+        ("events, about one user", format!("{EVENTS}?subject={busy}")),
     ];
     pages.extend(filtered.map(|(name, path)| Page::list(name, path)));
     let user = format!("/admin/users/{busy}");
@@ -74,25 +83,28 @@ async fn find(desk: &Desk, email: &str) -> Result<String, Failure> {
     Ok(std::str::from_utf8(id)?.to_owned())
 }
 
-/// The cursor after so many steps; after half of them where the list is shorter.
-async fn deep(desk: &Desk, list: &str, steps: usize) -> Result<String, Failure> {
+/// The page after so many steps from one to the next; after half of them where the list is shorter.
+async fn deep(desk: &Desk, list: &str) -> Result<String, Failure> {
     let mut connection = Connection::open(desk.server.address).await?;
-    // A short list has only short steps.
-    for rows in [200, 20] {
-        let mut cursors: Vec<String> = Vec::new();
-        while cursors.len() < steps {
-            let after = cursors.last().map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
-            let answer = connection.call(&desk.get(&format!("{list}?limit={rows}{after}"))).await?;
-            answer.expect(200)?;
-            let Some(cursor) = answer.text("next_cursor") else {
-                cursors.truncate(cursors.len().div_ceil(2));
-                break;
-            };
-            cursors.push(std::str::from_utf8(cursor)?.to_owned());
-        }
-        if let Some(cursor) = cursors.pop() {
-            return Ok(cursor);
-        }
+    let mut seen = vec![list.to_owned()];
+    while seen.len() <= DEEP {
+        let path = seen.last().cloned().unwrap_or_default();
+        let answer = connection.call(&desk.get(&path)).await?;
+        answer.expect(200)?;
+        let Some(next) = next(list, std::str::from_utf8(answer.body)?) else {
+            seen.truncate(seen.len() / 2 + 1);
+            break;
+        };
+        seen.push(next);
     }
-    Err(Failure::new(format!("{list} has one page only")))
+    seen.pop().filter(|last| *last != list).ok_or_else(|| Failure::new(format!("{list} has one page only")))
+}
+
+/// Where a page leads on: a link for people, a cursor for programs.
+fn next(list: &str, body: &str) -> Option<String> {
+    if let Some((_, rest)) = body.split_once(r#"rel="next" href=""#) {
+        return Some(rest.split_once('"')?.0.replace("&#38;", "&").replace("&amp;", "&"));
+    }
+    let (_, rest) = body.split_once(r#""next_cursor":""#)?;
+    Some(format!("{list}?cursor={}", rest.split_once('"')?.0))
 }
