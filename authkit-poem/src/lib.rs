@@ -8,9 +8,10 @@ mod require;
 mod routes;
 pub mod serve;
 
+pub use authkit_http::console;
 pub use extract::{AuditTrail, Claims, ClientInfo, CurrentAdmin, CurrentSession, CurrentUser, MaybeUser};
 pub use layer::{Layer, Layered, layer};
 pub use refused::Refused;
 pub use require::{RequireRole, Required, require_any_role, require_role};
-pub use routes::{Mounted, admin, routes, service};
+pub use routes::{Mounted, admin, admin_with, routes, service};
 pub use serve::{Limits, Server, listen, serve};

@@ -1,7 +1,9 @@
 //! The tables of `authkit-http`, each mounted as one endpoint.
 
+use std::sync::Arc;
+
 use authkit_core::AuthKit;
-use authkit_http::{ACCOUNT, ADMIN, SERVICE, Table};
+use authkit_http::{ACCOUNT, ADMIN, Console, SERVICE, Table};
 use poem::{Endpoint, Request, Response, Result};
 
 use crate::convert;
@@ -23,18 +25,37 @@ use crate::convert;
 /// # Ok::<(), authkit_core::ConfigError>(())
 /// ```
 pub fn routes(kit: &AuthKit) -> Mounted {
-    Mounted { kit: kit.clone(), table: &ACCOUNT }
+    Mounted { kit: kit.clone(), table: &ACCOUNT, console: None }
 }
 
 /// The routes of the administration, for `.nest("/admin", ..)`. Mount it where the setting `AUTHKIT_ADMIN_PATH` says.
 pub fn admin(kit: &AuthKit) -> Mounted {
-    Mounted { kit: kit.clone(), table: &ADMIN }
+    Mounted { kit: kit.clone(), table: &ADMIN, console: None }
+}
+
+/// As [`admin`], with the console as the application wants it: name and colour, texts, columns, panels, cards, actions.
+///
+/// # Examples
+/// ```
+/// use authkit_core::{AuthKit, Config};
+/// use authkit_http::console::{Branding, Console};
+/// use authkit_store_memory::MemoryStore;
+/// use poem::Route;
+///
+/// let auth = AuthKit::builder().store(MemoryStore::new()).config(Config::development()).build()?;
+/// let console = Console::new().branding(Branding::new("Lumen")).build()?;
+/// let app = Route::new().nest("/admin", authkit_poem::admin_with(&auth, console));
+/// # let _ = app;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn admin_with(kit: &AuthKit, console: Arc<Console>) -> Mounted {
+    Mounted { kit: kit.clone(), table: &ADMIN, console: Some(console) }
 }
 
 /// `/healthz`, `/readyz`, `/openapi.json` and `/docs`, for `.nest("/", ..)`. It answers whatever no other route takes with
 /// the problem body of a 404.
 pub fn service(kit: &AuthKit) -> Mounted {
-    Mounted { kit: kit.clone(), table: &SERVICE }
+    Mounted { kit: kit.clone(), table: &SERVICE, console: None }
 }
 
 /// A table as an endpoint. It routes by itself, so that 404, 405 and `HEAD` are the same in every framework: a path that
@@ -43,12 +64,15 @@ pub fn service(kit: &AuthKit) -> Mounted {
 pub struct Mounted {
     kit: AuthKit,
     table: &'static Table,
+    console: Option<Arc<Console>>,
 }
 
 impl Endpoint for Mounted {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        Ok(convert::response(self.table.call(&self.kit, convert::request(request)).await))
+        let mut request = convert::request(request);
+        request.console.clone_from(&self.console);
+        Ok(convert::response(self.table.call(&self.kit, request).await))
     }
 }

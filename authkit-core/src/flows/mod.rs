@@ -10,6 +10,7 @@ mod create_user;
 mod create_user_for;
 mod current_user;
 mod end_sessions;
+mod host_action;
 mod list_users;
 mod login;
 mod logout;

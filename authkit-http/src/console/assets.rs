@@ -7,6 +7,7 @@ use http::HeaderValue;
 use http::header::CACHE_CONTROL;
 use sha2::{Digest as _, Sha256};
 
+use super::Console;
 use crate::answer;
 use crate::message::{Answer, Request};
 use crate::problem::Problem;
@@ -56,11 +57,32 @@ pub(crate) fn names() -> [&'static str; 3] {
     [&style.name, &script.name, &icon.name]
 }
 
+/// `console.0123456789abcdef.css`: what and which content.
+fn named(what: &str, kind: &str, text: &str) -> String {
+    let mut name = format!("{what}.");
+    for byte in Sha256::digest(text.as_bytes()).iter().take(8) {
+        let _ = write!(name, "{byte:02x}"); // writing to a `String` cannot fail
+    }
+    name.push('.');
+    name.push_str(kind);
+    name
+}
+
+/// The name of the style sheet that a host's colours make; `None`: there are none.
+pub(crate) fn brand_name(console: &Console) -> Option<String> {
+    let style = console.branding.style();
+    (!style.is_empty()).then(|| named("brand", "css", &style))
+}
+
 /// `GET /assets/{id}`
 pub(crate) fn serve(request: &Request) -> Answer {
     let wanted = request.param.as_deref().unwrap_or_default();
-    let asset = ASSETS.iter().find(|asset| asset.name == wanted).ok_or_else(Problem::not_found)?;
-    let mut response = answer::text(asset.content_type, asset.text);
+    let brand = request.console.as_deref().filter(|console| brand_name(console).is_some_and(|name| name == wanted));
+    let mut response = match (ASSETS.iter().find(|asset| asset.name == wanted), brand) {
+        (Some(asset), _) => answer::text(asset.content_type, asset.text),
+        (None, Some(console)) => answer::text("text/css; charset=utf-8", console.branding.style()),
+        (None, None) => return Err(Problem::not_found()),
+    };
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     response.headers_mut().insert(CACHE_CONTROL, forever);
     Ok(response)

@@ -9,7 +9,7 @@ mod audit_filter;
 pub(crate) mod door;
 pub(crate) mod error_page;
 pub(crate) mod event_view;
-mod extend;
+pub(crate) mod extend;
 pub(crate) mod forgot;
 pub(crate) mod form_token;
 pub(crate) mod frame;
@@ -28,11 +28,15 @@ pub(crate) mod shell;
 pub(crate) mod user;
 pub(crate) mod user_activity;
 pub(crate) mod user_confirm;
+pub(crate) mod user_host_action;
 pub(crate) mod user_security;
 pub(crate) mod user_sessions;
 pub(crate) mod users;
 mod users_filter;
 pub(crate) mod view;
 
-pub use extend::Console;
+pub use extend::{
+    Accent, Branding, Column, Console, ConsoleError, ConsoleUser, HostError, Markup, NavItem, OverviewCard, RowAction,
+    TrustedHtml, UserPanel,
+};
 pub use messages::Messages;

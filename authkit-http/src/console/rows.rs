@@ -3,8 +3,8 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, audit, audit_event, forgot, html, login, reauth, reset, user, user_activity, user_confirm, user_security,
-    user_sessions, users,
+    assets, audit, audit_event, forgot, html, login, reauth, reset, user, user_activity, user_confirm,
+    user_host_action, user_security, user_sessions, users,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -19,6 +19,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &user_security::ROWS,
     &user_activity::ROWS,
     &user_confirm::ROWS,
+    &user_host_action::ROWS,
     &user::ROWS,
     &audit::ROWS,
     &audit_event::ROWS,

@@ -23,7 +23,7 @@ pub(crate) enum Nav {
 /// An entry of the rail.
 #[derive(Debug)]
 pub(crate) struct NavLink {
-    pub(crate) key: &'static str,
+    pub(crate) title: String,
     pub(crate) href: String,
     pub(crate) icon: &'static str,
     pub(crate) is_current: bool,
@@ -66,9 +66,13 @@ impl Shell {
         ];
         for (place, key, below, icon, needs) in places {
             if shell.may(needs) {
-                let href = shell.path(below);
-                shell.nav.push(NavLink { key, href, icon, is_current: place == here });
+                let (href, title) = (shell.path(below), shell.t(key).to_owned());
+                shell.nav.push(NavLink { title, href, icon, is_current: place == here });
             }
+        }
+        for item in visit.frame.console.nav.iter().filter(|item| visit.operator.permissions().allows(item.needs)) {
+            let (title, href) = (item.title.clone(), item.href.clone());
+            shell.nav.push(NavLink { title, href, icon: "arrow", is_current: false });
         }
         Ok(shell)
     }
@@ -77,7 +81,7 @@ impl Shell {
     pub(crate) fn outside(kit: &AuthKit, frame: &Frame, title: &str) -> Self {
         Self {
             title: title.to_owned(),
-            product: kit.settings().product.clone(),
+            product: frame.console.branding.product.clone().unwrap_or_else(|| kit.settings().product.clone()),
             nav: Vec::new(),
             who: String::new(),
             csrf: String::new(),
@@ -118,6 +122,16 @@ impl Shell {
         self.path(&format!("/assets/{style}"))
     }
 
+    /// The style sheet of the host's colours.
+    pub(crate) fn brand(&self) -> Option<String> {
+        assets::brand_name(&self.frame.console).map(|name| self.path(&format!("/assets/{name}")))
+    }
+
+    /// Where people get help.
+    pub(crate) fn support(&self) -> Option<&str> {
+        self.frame.console.branding.support_url.as_deref()
+    }
+
     pub(crate) fn script(&self) -> String {
         let [_, script, _] = assets::names();
         self.path(&format!("/assets/{script}"))
@@ -142,7 +156,7 @@ impl Shell {
     }
 
     pub(crate) fn environment(&self) -> &str {
-        self.frame.console.environment.as_deref().unwrap_or_default()
+        self.frame.console.branding.environment.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn request_id(&self) -> &str {

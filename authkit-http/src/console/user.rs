@@ -5,6 +5,7 @@ use authkit_core::{AuthKit, Permission, Timestamp, User, UserId, UserItem};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
+use super::extend::{ConsoleUser, Markup};
 use super::html;
 use super::shell::{Nav, Shell};
 use super::view::{Moment, Monogram, encoded};
@@ -45,6 +46,8 @@ pub(crate) struct UserHead {
     pub(crate) sessions: u64,
     /// Where its pages are.
     pub(crate) path: String,
+    /// What the application has added and the operator may do: title and link.
+    pub(crate) actions: Vec<(String, String)>,
     /// Which tab is shown.
     pub(crate) tab: &'static str,
 }
@@ -64,6 +67,8 @@ struct ProfilePage {
     facts: Vec<Fact>,
     fields: Vec<Fact>,
     raw: String,
+    /// The application's own: title and content.
+    panels: Vec<(String, Markup)>,
 }
 
 #[derive(Template)]
@@ -79,7 +84,12 @@ impl UserHead {
     pub(crate) fn of(kit: &AuthKit, visit: &Visit, item: &UserItem, tab: &'static str) -> Self {
         let user = &item.user;
         let (status, status_key) = status_of(user);
+        let path = path_of(visit, &user.id);
+        let actions = visit.frame.console.actions.iter();
+        let actions = actions.filter(|action| visit.operator.permissions().allows(action.needs));
+        let link = |code: &str| format!("{path}/host-action?code={}", encoded(code));
         Self {
+            actions: actions.map(|action| (action.title.clone(), link(&action.code))).collect(),
             id: user.id.as_str().to_owned(),
             email: user.email.as_str().to_owned(),
             monogram: Monogram::of(user.email.as_str()),
@@ -91,7 +101,7 @@ impl UserHead {
             is_deleted: !user.exists(),
             is_self: user.id == visit.who.user.id,
             sessions: item.sessions,
-            path: path_of(visit, &user.id),
+            path,
             tab,
         }
     }
@@ -166,7 +176,21 @@ async fn profile(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     }
     let raw = serde_json::to_string_pretty(&crate::shapes::UserRow { kit, item: &item })
         .map_err(crate::problem::Problem::internal)?;
-    html::page(StatusCode::OK, &ProfilePage { s, u, facts, fields, raw })
+    let panels = panels(&visit, &s, user).await;
+    html::page(StatusCode::OK, &ProfilePage { s, u, facts, fields, raw, panels })
+}
+
+/// The application's own panels, all at once. One that fails says so and takes nothing else with it.
+async fn panels(visit: &Visit, s: &Shell, user: &User) -> Vec<(String, Markup)> {
+    let panels = visit.frame.console.panels.iter().filter(|panel| s.may(panel.needs));
+    let shown = panels.map(|panel| async {
+        let content = (panel.show)(ConsoleUser::of(user)).await.unwrap_or_else(|error| {
+            tracing::error!(panel = panel.title, error = %error, "a panel of the application's own could not be shown");
+            Markup::text(s.t("common.broken"))
+        });
+        (panel.title.clone(), content)
+    });
+    futures_util::future::join_all(shown).await
 }
 
 async fn danger(kit: &AuthKit, visit: Visit, request: Request) -> Answer {

@@ -19,6 +19,8 @@ pub(super) const TEXTS: Part = &[
     ("common.cancel", "Cancel"),
     ("common.back", "Back to the console"),
     ("common.retry", "Try again"),
+    ("common.support", "Get help"),
+    ("common.broken", "This part could not be shown. It has been logged."),
     ("common.request", "Request"),
     ("common.reason", "Reason"),
     ("common.reason_hint", "Kept in the audit trail. At most 200 characters."),
