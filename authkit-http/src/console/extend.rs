@@ -188,7 +188,7 @@ mod tests {
         let pale = Branding::new("X").accent(Accent { light: "#FFD8B0", dark: "#FFB86B" });
         let pale = Console::new().branding(pale).build().expect_err("too pale");
         assert!(
-            matches!(&pale, ConsoleError::LowContrast { theme: "light", .. }) && pale.to_string().contains("1.3 to 1"),
+            matches!(&pale, ConsoleError::LowContrast { theme: "light", .. }) && pale.to_string().contains("1.1 to 1"),
             "{pale}"
         );
         let named = Branding::new("X").accent(Accent { light: "brown", dark: "#FFB86B" });

@@ -5,6 +5,7 @@ use authkit_core::{AuthError, AuthKit, Permission, Permissions, Timestamp, User,
 use http::{Method, StatusCode};
 
 use super::door::Visit;
+use super::extend::{Column, ConsoleUser, Markup};
 use super::html;
 use super::pager::Pager;
 use super::shell::{Nav, Shell};
@@ -30,6 +31,8 @@ struct UsersPage {
     filters: FilterForm,
     chips: Vec<Chip>,
     headings: [Heading; 3],
+    /// Headings of the application's own columns.
+    columns: Vec<String>,
     /// What the caption says of the order.
     order: &'static str,
     pager: Pager,
@@ -77,6 +80,8 @@ struct Row {
     created: Moment,
     sessions: String,
     is_self: bool,
+    /// The application's own columns, in the order of their headings.
+    cells: Vec<Markup>,
 }
 
 async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
@@ -104,6 +109,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let page = UsersPage {
         filters: filter_form(kit, &s, &filters, chips.len()),
         headings: headings(&s, &filters),
+        columns: visit.frame.console.columns.iter().map(|column| column.title.clone()).collect(),
         order: match filters.sort() {
             UserSort::Newest => "users.sort_newest",
             UserSort::LastSignIn => "users.sort_last_sign_in",
@@ -135,7 +141,16 @@ fn row(kit: &AuthKit, visit: &Visit, item: &UserItem, now: Timestamp) -> Row {
         created: Moment::of(user.created_at, now),
         sessions: number(item.sessions),
         is_self: user.id == visit.who.user.id,
+        cells: cells(&visit.frame.console.columns, user),
     }
+}
+
+fn cells(columns: &[Column], user: &User) -> Vec<Markup> {
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let user = ConsoleUser::of(user);
+    columns.iter().map(|column| (column.cell)(&user)).collect()
 }
 
 fn filter_form(kit: &AuthKit, s: &Shell, filters: &Filters, on: usize) -> FilterForm {
