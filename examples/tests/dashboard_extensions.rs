@@ -59,7 +59,9 @@ fn every_piece_of_the_applications_own_is_in_the_console() {
     };
 
     let users = page("/admin/users");
-    for piece in ["People", "Lumen", "staging", "Plan", "&lt;b&gt;free&lt;/b&gt;", "href=\"/billing\"", "/assets/brand."] {
+    for piece in
+        ["People", "Lumen", "staging", "Plan", "&lt;b&gt;free&lt;/b&gt;", "href=\"/billing\"", "/assets/brand."]
+    {
         assert!(users.contains(piece), "{piece} is not in {users}");
     }
     let brand = format!("/admin/assets/brand.{}", after(&users, "href=\"/admin/assets/brand."));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use authkit_core::{Actor, AuthKit, Config, Field, Permission, Profile, Role, TrustedPassword, TrustedUser};
 use authkit_poem::Server;
 use authkit_poem::console::{
-    Accent, Branding, Column, Console, ConsoleError, Markup, NavItem, OverviewCard, RowAction, UserPanel,
+    Accent, Branding, Column, Console, ConsoleError, HostError, Markup, NavItem, OverviewCard, RowAction, UserPanel,
 };
 use authkit_store_memory::MemoryStore;
 use poem::{EndpointExt as _, Route, get, handler};
@@ -28,27 +28,37 @@ fn console(gifts: &Gifts) -> Result<Arc<Console>, ConsoleError> {
         // Made of the row that the list has read anyway. Text is escaped, whatever is in it.
         .column(Column::new("Plan", |user| Markup::text(user.field("plan"))))
         .user_panel(UserPanel::new("Billing", Permission::UsersRead, move |user| {
-            let months = shown.lock().map(|gifts| gifts.get(&user.email).copied().unwrap_or_default());
+            let months = months_of(&shown, Some(&user.email));
             async move {
-                let months = months.map_err(|_| "the gifts are poisoned")?.to_string();
+                let months = months?.to_string();
                 Ok(Markup::facts([("Plan", user.field("plan").as_str()), ("Months given", months.as_str())]))
             }
         }))
         .overview_card(OverviewCard::new("Given away", Permission::UsersRead, move || {
-            let months = counted.lock().map(|gifts| gifts.values().sum::<u32>());
-            async move { Ok(Markup::text(format!("{} months", months.map_err(|_| "the gifts are poisoned")?))) }
+            let months = months_of(&counted, None);
+            async move { Ok(Markup::text(format!("{} months", months?))) }
         }))
         .nav_item(NavItem::new("Billing", "/billing", Permission::UsersRead))
         // A button on the page of a user, a page that asks, a form with a token, and `month_given` in the audit trail.
         .row_action(
             RowAction::new("Give a month", "month_given", Permission::UsersWrite, move |user| {
-                let done = given.lock().map(|mut gifts| *gifts.entry(user.email).or_default() += 1);
-                async move { done.map_err(|_| "the gifts are poisoned".into()) }
+                let done = give(&given, user.email);
+                async move { done }
             })
             .asks("One month more, free of charge."),
         )
         .text("users.title", "People")
         .build()
+}
+
+fn months_of(gifts: &Gifts, email: Option<&str>) -> Result<u32, HostError> {
+    let gifts = gifts.lock().map_err(|_| "the gifts are poisoned")?;
+    Ok(email.map_or_else(|| gifts.values().sum(), |email| gifts.get(email).copied().unwrap_or_default()))
+}
+
+fn give(gifts: &Gifts, email: String) -> Result<(), HostError> {
+    *gifts.lock().map_err(|_| "the gifts are poisoned")?.entry(email).or_default() += 1;
+    Ok(())
 }
 
 #[handler]
