@@ -1,3 +1,4 @@
-//! Examples that are code to build on rather than a program to run.
+//! Examples that are code to build on rather than a program to run, and what the sandbox is filled with.
 
 pub mod custom_store;
+pub mod demo;

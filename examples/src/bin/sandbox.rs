@@ -1,15 +1,20 @@
 //! The whole API on a server to try it: three users, a database file beside it, mails on standard output.
 //!
-//! `cargo run --release --bin sandbox`. `--listen ADDRESS:PORT` takes another address than `127.0.0.1:8000`; everything
-//! else is set by the `AUTHKIT_*` variables, `AUTHKIT_DATABASE_URL` (`sqlite://authkit.db`, `postgres://…`, `memory:`) among
+//! `cargo run --release --bin sandbox`. `--listen ADDRESS:PORT` takes another address than `127.0.0.1:8000`, `--demo` gives
+//! an empty database a past of three months, so that the console has something to show; everything else is set by the `AUTHKIT_*` variables, `AUTHKIT_DATABASE_URL` (`sqlite://authkit.db`, `postgres://…`, `memory:`) among
 //! them. Not for production: anybody can read the passwords here.
 
 use std::error::Error;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use authkit_core::{Actor, AuthError, AuthKit, Config, DatabaseUrl, Profile, TrustedPassword, TrustedUser};
+use authkit_core::{
+    Actor, AuditLog, AuditSink, AuthError, AuthKit, Config, DatabaseUrl, Field, Permissions, Profile, SessionStore,
+    Store, TrustedPassword, TrustedUser, UserStore,
+};
+use authkit_examples::demo;
 use authkit_poem::{AuditTrail, CurrentAdmin, CurrentUser, Server};
 use authkit_store_memory::MemoryStore;
 use authkit_store_postgres::PostgresStore;
@@ -19,7 +24,12 @@ use poem::{EndpointExt as _, Route, get, handler, post};
 use serde_json::{Value, json};
 use tracing_subscriber::EnvFilter;
 
-const HELP: &str = "usage: sandbox [--listen ADDRESS:PORT]    (default 127.0.0.1:8000; port 0: any that is free)";
+const HELP: &str = "usage: sandbox [--listen ADDRESS:PORT] [--demo]
+    --listen  where (default 127.0.0.1:8000; port 0: any that is free)
+    --demo    fill an empty database with made-up users and three months of what they did";
+
+/// Where it listens unless it is told otherwise.
+const ADDRESS: &str = "127.0.0.1:8000";
 
 /// Address, password, and what is special about the user.
 const USERS: [(&str, &str, &str); 3] = [
@@ -65,29 +75,44 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Vec<String>) -> Result<(), Box<dyn Error>> {
-    let address = match args.as_slice() {
-        [] => "127.0.0.1:8000",
-        [flag, address] if flag == "--listen" => address,
-        [both] if both.starts_with("--listen=") => &both["--listen=".len()..],
-        [flag] if flag == "--help" || flag == "-h" => {
-            println!("{HELP}");
-            return Ok(());
-        }
-        _ => return Err(HELP.into()),
+    let Some(Options { address, demo }) = options(&args)? else {
+        println!("{HELP}");
+        return Ok(());
     };
-    let config = config()?;
+    let config = if demo { demo_config(config()?) } else { config()? };
     // The links in mails and the check of origins need the port, which port 0 leaves to the system.
     let listener =
-        authkit_poem::listen(address).await.map_err(|error| format!("{address} cannot be bound: {error}"))?;
+        authkit_poem::listen(&*address).await.map_err(|error| format!("{address} cannot be bound: {error}"))?;
     let config = match variable("AUTHKIT_BASE_URL") {
         None => config.base_url(format!("http://127.0.0.1:{}", listener.local_addr()?.port())),
         Some(_) => config,
     };
-    let auth = open(config).await?;
+    let auth = open(config, demo).await?;
     seed(&auth).await?;
     let server = Server::new(&auth, listener)?;
     greet(&auth);
     Ok(server.serve(app(&auth)).await?)
+}
+
+struct Options {
+    address: String,
+    demo: bool,
+}
+
+/// `None`: help is asked for.
+fn options(args: &[String]) -> Result<Option<Options>, Box<dyn Error>> {
+    let mut options = Options { address: ADDRESS.to_owned(), demo: false };
+    let mut rest = args.iter().map(String::as_str);
+    while let Some(arg) = rest.next() {
+        match (arg, arg.strip_prefix("--listen=")) {
+            (_, Some(address)) => address.clone_into(&mut options.address),
+            ("--listen", _) => rest.next().ok_or(HELP)?.clone_into(&mut options.address),
+            ("--demo", _) => options.demo = true,
+            ("--help" | "-h", _) => return Ok(None),
+            _ => return Err(HELP.into()),
+        }
+    }
+    Ok(Some(options))
 }
 
 /// The variables of the process, for development unless they say otherwise; what they must not say is `production`.
@@ -102,24 +127,46 @@ fn config() -> Result<Config, Box<dyn Error>> {
     Ok(Config::from_vars(others.chain([("AUTHKIT_ENV".to_owned(), environment)]))?)
 }
 
-async fn open(config: Config) -> Result<AuthKit, Box<dyn Error>> {
-    let builder = AuthKit::builder();
+/// What the demo's people may be, and their names.
+fn demo_config(config: Config) -> Config {
+    let consoles = [("support", Permissions::SUPPORT), ("auditor", Permissions::VIEWER)];
+    config.roles(demo::ROLES).console_roles(consoles).profile_fields([Field::text("name").exposed().editable()])
+}
+
+async fn open(config: Config, demo: bool) -> Result<AuthKit, Box<dyn Error>> {
     let auth = match config.database_url() {
-        Some(DatabaseUrl::Memory) => builder.store(MemoryStore::new()).config(config).build()?,
+        Some(DatabaseUrl::Memory) => on(Arc::new(MemoryStore::new()), config, demo).await?,
         Some(DatabaseUrl::Postgres(url)) => {
             let postgres = PostgresStore::builder(url.expose());
             postgres.migrate().await?;
-            builder.store(postgres.connect().await?).config(config).build()?
+            on(Arc::new(postgres.connect().await?), config, demo).await?
         }
         file => {
             let path = match file {
                 Some(DatabaseUrl::Sqlite(path)) => path.as_path(),
                 _ => Path::new("authkit.db"),
             };
-            builder.store(SqliteStore::open(path).await?).config(config).build()?
+            on(Arc::new(SqliteStore::open(path).await?), config, demo).await?
         }
     };
     Ok(auth)
+}
+
+/// The kit on a store, which is given a past first if that is wanted and it is empty.
+async fn on<S>(store: Arc<S>, config: Config, demo: bool) -> Result<AuthKit, Box<dyn Error>>
+where
+    S: Store + UserStore + SessionStore + AuditSink + AuditLog,
+{
+    if demo {
+        let known = USERS.map(|(email, password, special)| {
+            let role = if special == "administrator" { "admin" } else { "user" };
+            (email, password, role, special != "disabled")
+        });
+        if !demo::fill(store.clone(), config.clone(), &known).await? {
+            eprintln!("note: there are users already, so that --demo adds nothing");
+        }
+    }
+    Ok(AuthKit::builder().store(store).config(config).build()?)
 }
 
 /// Makes the users that are not there yet. A trusted place may: these passwords would pass no policy.
@@ -161,7 +208,7 @@ fn greet(auth: &AuthKit) {
     println!("  reference       {base}/docs");
     println!("  document        {base}/openapi.json");
     println!("  accounts        {base}{api}");
-    println!("  administration  {base}{admin}/api/users");
+    println!("  console         {base}{admin}");
     println!("  protected       {base}/secure-data, {base}/admin-only, {base}/custom-audit (POST)");
     println!("  mails           here");
     for warning in auth.warnings() {
