@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, audit, audit_event, forgot, html, login, reauth, reset, user, user_activity, user_confirm,
+    assets, audit, audit_event, forgot, html, login, overview, reauth, reset, user, user_activity, user_confirm,
     user_host_action, user_security, user_sessions, users,
 };
 use crate::endpoint::{Endpoint, Handler};
@@ -11,6 +11,7 @@ use crate::endpoint::{Endpoint, Handler};
 /// Every page, by the file that makes it.
 pub(crate) static PAGES: &[&[Endpoint]] = &[
     &login::ROWS,
+    &overview::ROWS,
     &forgot::ROWS,
     &reset::ROWS,
     &reauth::ROWS,

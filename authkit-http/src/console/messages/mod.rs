@@ -6,6 +6,7 @@ use std::collections::HashMap;
 mod audit;
 mod entry;
 mod events;
+mod overview;
 mod recover;
 mod shell;
 mod user;
@@ -15,8 +16,16 @@ mod users;
 type Part = &'static [(&'static str, &'static str)];
 
 /// The parts, one a page or a group of pages.
-const PARTS: &[Part] =
-    &[audit::TEXTS, entry::TEXTS, events::TEXTS, recover::TEXTS, shell::TEXTS, user::TEXTS, users::TEXTS];
+const PARTS: &[Part] = &[
+    audit::TEXTS,
+    entry::TEXTS,
+    events::TEXTS,
+    overview::TEXTS,
+    recover::TEXTS,
+    shell::TEXTS,
+    user::TEXTS,
+    users::TEXTS,
+];
 
 /// The texts of the pages, by key. A `{name}` in a text is filled in by the page.
 #[derive(Debug, Clone)]

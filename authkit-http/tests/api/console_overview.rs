@@ -1,0 +1,126 @@
+//! The overview: what it counts, what it shows to whom, and where it is.
+
+use std::time::Duration;
+
+use authkit_core::{Note, Operator, Permissions};
+
+use crate::support::{Browser, PASSWORD, Reply, Server};
+
+fn text(reply: &Reply) -> String {
+    String::from_utf8_lossy(&reply.body).into_owned()
+}
+
+async fn browser(server: &Server, email: &str) -> Browser {
+    let browser = Browser::new();
+    let body = format!("email={}&password={}", email.replace('@', "%40"), PASSWORD.replace(' ', "+"));
+    let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded").body(body);
+    call.by(&browser).send().await.expect(303);
+    browser
+}
+
+async fn page(server: &Server, browser: &Browser, path: &str) -> String {
+    text(&server.get(path).header("accept", "text/html").by(browser).send().await.expect(200))
+}
+
+fn with_viewer() -> Server {
+    Server::with(|config| config.roles(["user", "admin", "auditor"]).console_roles([("auditor", Permissions::VIEWER)]))
+}
+
+#[tokio::test]
+async fn an_empty_house_says_what_to_do_next() {
+    let server = with_viewer();
+    server.user("root@example.com", "admin").await;
+    let root = browser(&server, "root@example.com").await;
+    let first = page(&server, &root, "/admin/").await;
+    assert!(first.contains("Only you are here yet") && first.contains("href=\"/admin/users/new\""), "{first}");
+    assert!(first.contains("Nothing has been counted") && !first.contains("<polyline"));
+    assert!(first.contains("Nothing needs attention.") && first.contains("aria-current=\"page\""));
+
+    server.user("eve@example.com", "auditor").await;
+    let eve = browser(&server, "eve@example.com").await;
+    assert!(!page(&server, &eve, "/admin/").await.contains("Only you are here yet"));
+}
+
+#[tokio::test]
+async fn figures_and_lines_are_counted_by_the_hour() {
+    let server = with_viewer();
+    server.user("root@example.com", "admin").await;
+    for _ in 0..3 {
+        server.sign_in("root@example.com").await;
+    }
+    let wrong = serde_json::json!({"email": "root@example.com", "password": "no, not that one"});
+    server.post("/auth/login").json(&wrong).send().await.refused(401, "invalid_credentials");
+    server.clock.advance(Duration::from_secs(3 * 60 * 60));
+    let mut more = true;
+    while more {
+        more = server.kit.tidy(authkit_core::Budget::default()).await.expect("tidied").more;
+    }
+    let root = browser(&server, "root@example.com").await;
+    for (name, points) in [("24h", 24), ("7d", 28), ("30d", 30), ("90d", 90)] {
+        let page = page(&server, &root, &format!("/admin/?period={name}")).await;
+        assert!(page.contains("<p class=\"fig\">3</p>") && page.contains("<p class=\"fig\">1</p>"), "{name}: {page}");
+        assert!(page.contains(&format!("?period={name}\" aria-current=\"true\"")), "{name}");
+        assert_eq!(page.matches("<th scope=\"row\"").count(), points, "{name}");
+        let line = page.split("class=\"l1\"").nth(1).expect("a line").split('>').next().expect("an element");
+        assert_eq!(line.matches(',').count(), points, "{name}: {line}");
+        assert!(page.contains("stroke-dasharray=\"6 4\"") && page.contains("stroke-dasharray=\"1.5 4\""));
+        assert!(!page.contains(" style=") && !page.contains("<script>"));
+    }
+    // What nobody knows is as good as nothing.
+    assert!(page(&server, &root, "/admin/?period=%22%3E%3Cb%3E&x=y").await.contains("?period=30d\" aria-current"));
+}
+
+#[tokio::test]
+async fn it_tells_what_needs_a_look_and_what_operators_did() {
+    let server = Server::new();
+    let root = server.user("root@example.com", "admin").await;
+    let eve = server.user("eve.oneill@example.com", "user").await;
+    let browser = browser(&server, "root@example.com").await;
+    let who = server.kit.current_user(&authkit_core::AccessToken::new(browser.pair().access)).await.expect("root");
+    let (operator, client) = (server.kit.operator(&who).expect("an operator"), authkit_core::ClientInfo::none());
+    server.kit.set_active(&operator, &eve.id, false, Note::default(), &client).await.expect("done");
+    server.kit.set_active(&operator, &eve.id, true, Note::default(), &client).await.expect("done");
+    server.kit.set_role(&operator, &eve.id, "admin", Note::default(), &client).await.expect("done");
+    server.kit.set_active(&Operator::cli("ops"), &eve.id, false, Note::default(), &client).await.expect("done");
+    let pair = server.sign_in("root@example.com").await;
+    server.post("/auth/refresh").bearer(&pair.refresh).send().await.expect(200);
+    server.clock.advance(Duration::from_secs(60));
+    server.post("/auth/refresh").bearer(&pair.refresh).send().await.refused(401, "session_reused");
+
+    let page = page(&server, &browser, "/admin/").await;
+    let link = format!("<a class=\"link\" href=\"/admin/users/{}\">eve.oneill@example.com</a>", eve.id);
+    for told in [
+        format!("root@example.com disabled {link}"),
+        format!("root@example.com enabled {link}"),
+        format!("root@example.com changed the role of {link} from user to admin"),
+        format!("ops disabled {link}"),
+    ] {
+        assert!(page.contains(&told), "{told}: {page}");
+    }
+    assert!(page.find("ops disabled") < page.find("changed the role of"), "newest first");
+    assert!(page.contains("New administrators this week: 1") && page.contains("/admin/audit?code=user.role_changed"));
+    assert!(page.contains("Old refresh tokens came back this week: 1"), "{page}");
+    assert!(server.row(&root).await.is_active);
+}
+
+// S-70 S-74
+#[tokio::test]
+async fn it_is_for_those_who_may_and_under_every_spelling_guarded() {
+    let server = with_viewer();
+    let (_, user) = server.signed_in("user@example.com", "user").await;
+    for path in ["/admin/", "/admin/?period=24h"] {
+        server.get(path).send().await.refused(401, "missing_token");
+        server.get(path).bearer(&user.access).send().await.refused(403, "forbidden");
+        let led = server.get(path).header("accept", "text/html").send().await.expect(303);
+        assert!(led.header("location").is_some_and(|to| to.starts_with("/admin/login?next=")));
+    }
+}
+
+#[tokio::test]
+async fn a_house_without_a_trail_has_nothing_to_count() {
+    let server = Server::with(|config| config.audit(false));
+    server.user("root@example.com", "admin").await;
+    let root = browser(&server, "root@example.com").await;
+    let page = page(&server, &root, "/admin/").await;
+    assert!(page.contains("keeps no audit trail") && page.contains("Open sessions"), "{page}");
+}
