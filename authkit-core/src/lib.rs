@@ -18,7 +18,7 @@ pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, Th
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
     AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, Registration, SessionItem, SessionQuery,
-    Tidied, TrustedPassword, TrustedUser, UserItem,
+    Tidied, TrustedPassword, TrustedUser, UserFacts, UserItem,
 };
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};

@@ -29,6 +29,7 @@ mod setup;
 mod sign_out_everywhere;
 mod tidy;
 mod unlock;
+mod user_facts;
 
 pub use administer_sessions::{SessionItem, SessionQuery};
 pub use bulk::{BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop};
@@ -37,3 +38,4 @@ pub use list_users::UserItem;
 pub use record::AppEvent;
 pub use register::Registration;
 pub use tidy::{Budget, Tidied};
+pub use user_facts::UserFacts;

@@ -41,3 +41,4 @@ mod sign_out_everywhere;
 mod throttle;
 mod tidy;
 mod unlock;
+mod user_facts;

@@ -14,6 +14,7 @@ use authkit_flows::world::{PASSWORD, World, client, code};
 enum Action {
     ListUsers,
     FindUser,
+    UserFacts,
     ListSessions,
     ListEvents,
     FindEvent,
@@ -31,7 +32,7 @@ enum Action {
 
 use Action::*;
 
-const READS: [Action; 6] = [ListUsers, FindUser, ListSessions, ListEvents, FindEvent, Statistics];
+const READS: [Action; 7] = [ListUsers, FindUser, UserFacts, ListSessions, ListEvents, FindEvent, Statistics];
 const SUPPORTS: [Action; 6] = [SetActive, Restore, SendReset, RevokeSession, EndSessions, Unlock];
 const ADMINISTERS: [Action; 3] = [SetRole, Delete, Purge];
 
@@ -48,6 +49,7 @@ impl Action {
         match self {
             ListUsers => kit.list_users(operator, &UserQuery::default(), &request).await.map(drop),
             FindUser => kit.find_user_for(operator, id).await.map(drop),
+            UserFacts => kit.user_facts(operator, id).await.map(drop),
             ListSessions => kit.list_sessions(operator, &SessionQuery::default(), &request).await.map(drop),
             ListEvents => kit.list_events(operator, &EventFilter::default(), &request).await.map(drop),
             FindEvent => kit.find_event(operator, target.event).await.map(drop),
