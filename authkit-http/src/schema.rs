@@ -16,6 +16,7 @@ pub enum Shape {
     ReauthenticateRequest,
     ToggleActiveRequest,
     ChangeRoleRequest,
+    CreateUserRequest,
     UserNote,
     SessionNote,
     User,
@@ -41,7 +42,7 @@ pub enum Shape {
 
 impl Shape {
     /// Every shape.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::RegisterRequest,
         Self::LoginRequest,
         Self::ChangePasswordRequest,
@@ -51,6 +52,7 @@ impl Shape {
         Self::ReauthenticateRequest,
         Self::ToggleActiveRequest,
         Self::ChangeRoleRequest,
+        Self::CreateUserRequest,
         Self::UserNote,
         Self::SessionNote,
         Self::User,
@@ -106,6 +108,9 @@ impl Shape {
             }
             Self::ChangeRoleRequest => {
                 object([("role", role(settings))], [("reason", reason()), ("updated_at", nullable(time()))])
+            }
+            Self::CreateUserRequest => {
+                object([("email", email()), ("role", role(settings))], [("reason", reason())])
             }
             Self::UserNote => object([], [("reason", reason()), ("updated_at", nullable(time()))]),
             Self::SessionNote => object([], [("reason", reason())]),

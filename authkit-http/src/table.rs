@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use authkit_core::{AuthKit, ClientInfo, SignedIn, Tokens};
 use futures_util::FutureExt as _;
-use http::header::{ALLOW, CONTENT_LENGTH, SET_COOKIE};
+use http::header::{ALLOW, CONTENT_LENGTH, LOCATION, SET_COOKIE};
 use http::{HeaderValue, Method};
 
 use crate::body::{Body, Response};
@@ -165,11 +165,15 @@ async fn serve_form(kit: &AuthKit, row: &Endpoint, mut request: Request, serve: 
             Some("false") => "notice.disabled",
             _ => form.notice,
         };
+        let is_told = next.is_some();
         let back = next.unwrap_or_else(|| {
             visit.frame.path(&form.back.replace("{id}", &view::encoded(request.param.as_deref().unwrap_or_default())))
         });
         request.form = Some(fields);
-        serve(kit, visit.operator, request).await?;
+        let made = serve(kit, visit.operator, request).await?;
+        // What was made is where to look now, unless the form says otherwise.
+        let made = made.headers().get(LOCATION).filter(|_| !is_told).and_then(|path| path.to_str().ok());
+        let back = made.map_or(back, ToOwned::to_owned);
         let mut response = html::see_other(&back)?;
         notice::leave(response.headers_mut(), kit.http(), notice);
         Ok(response)

@@ -150,6 +150,16 @@ pub static ADMIN: Table = Table {
     rows: &[
         Endpoint::new(
             Method::POST,
+            "/users",
+            Handler::Operator(|kit, operator, request| Box::pin(administration::create_user(kit, operator, request))),
+            "Makes a user without a password and mails a link to set one.",
+        )
+        .takes(Shape::CreateUserRequest)
+        .or_form("/users", "notice.created")
+        .answers(201, Shape::User)
+        .refuses(&["email_taken", "unknown_role"]),
+        Endpoint::new(
+            Method::POST,
             "/users/{id}/toggle-active",
             Handler::Operator(|kit, operator, request| Box::pin(administration::toggle_active(kit, operator, request))),
             "Enables or disables a user; disabling ends every session at once.",

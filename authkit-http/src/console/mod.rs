@@ -37,6 +37,7 @@ pub(crate) mod user_security;
 pub(crate) mod user_sessions;
 pub(crate) mod users;
 mod users_filter;
+pub(crate) mod users_new;
 pub(crate) mod view;
 
 pub use extend::{

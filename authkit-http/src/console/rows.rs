@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 
 use super::{
     assets, audit, audit_event, forgot, html, login, overview, reauth, reset, user, user_activity, user_confirm,
-    user_host_action, user_security, user_sessions, users,
+    user_host_action, user_security, user_sessions, users, users_new,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -16,6 +16,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &reset::ROWS,
     &reauth::ROWS,
     &users::ROWS,
+    &users_new::ROWS,
     &user_sessions::ROWS,
     &user_security::ROWS,
     &user_activity::ROWS,

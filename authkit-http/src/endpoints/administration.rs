@@ -1,15 +1,31 @@
 //! What operators do to users and sessions.
 
 use authkit_core::{AuthKit, Note, Operator, UserId};
-use http::StatusCode;
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::answer;
 use crate::client::client;
+use crate::console::view;
 use crate::fields::Fields;
 use crate::input;
 use crate::message::{Answer, Request};
 use crate::problem::Problem;
+use crate::shapes::UserObject;
+
+/// `POST /users`
+pub(crate) async fn create_user(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
+    let mut fields = input::object(&mut request).await?;
+    let (email, role) = (fields.text("email"), fields.text("role"));
+    let note = Note { reason: fields.optional_text("reason"), if_updated_at: None };
+    fields.finish()?;
+    let user = kit.create_user_for(&operator, &email, &role, note, &client(kit, request.head())).await?;
+    let mut response = answer::json(StatusCode::CREATED, &UserObject { kit, user: &user })?;
+    let path = format!("{}/users/{}", kit.http().admin_path, view::encoded(user.id.as_str()));
+    response.headers_mut().insert(LOCATION, HeaderValue::try_from(path).map_err(Problem::internal)?);
+    Ok(response)
+}
 
 /// `POST /users/{id}/toggle-active`
 pub(crate) async fn toggle_active(kit: &AuthKit, operator: Operator, mut request: Request) -> Answer {
