@@ -91,6 +91,34 @@ impl AuthKit {
         Ok(self.listing(page, &list).map(|rows| rows.into_iter().map(item).filter(asked).collect()))
     }
 
+    /// One session, whatever it is worth. Needs `users.read`.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotFound`], and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, Operator};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let item = kit.find_session_for(&Operator::system(), ada.session.id).await?;
+    /// assert_eq!(item.email.as_deref(), Some("ada@example.com"));
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn find_session_for(&self, operator: &Operator, id: SessionId) -> Result<SessionItem, AuthError> {
+        operator.require(Permission::UsersRead)?;
+        let session = self.0.sessions.find_session(id).await?.ok_or(AuthError::NotFound)?;
+        let users = self.users_of(std::slice::from_ref(&session)).await?;
+        let user = users.get(&session.user_id);
+        let state = session.state(user, self.now());
+        let email = user.map(|user| user.email.as_str().to_owned());
+        Ok(SessionItem { session, email, state })
+    }
+
     /// Ends a session. Needs `sessions.revoke`. Ended before: done.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! `/audit`: the audit trail.
 
 use askama::Template;
-use authkit_core::{AuthError, AuthKit, Event, EventCode, EventFilter, ListRequest, Listing, UserId, UserQuery};
+use authkit_core::{AuthError, AuthKit, Event, EventCode, EventFilter, ListRequest, Listing};
 use http::{Method, StatusCode};
 
 use super::audit_filter::AuditFilter;
@@ -9,6 +9,7 @@ use super::door::Visit;
 use super::event_view::{EventView, Names};
 use super::given::{Chip, Choice};
 use super::html;
+use super::named::Named;
 use super::pager::Pager;
 use super::shell::{Nav, Shell};
 use crate::endpoint::{Endpoint, Handler, Page};
@@ -63,8 +64,8 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     }
     let mut query = Query::of(&request.uri);
     let mut filter = AuditFilter::read(&mut query, kit.now());
-    let actor = user(kit, &visit, filter.given.value("actor")).await?;
-    let subject = user(kit, &visit, filter.given.value("subject")).await?;
+    let actor = Named::find(kit, &visit, filter.given.value("actor")).await?;
+    let subject = Named::find(kit, &visit, filter.given.value("subject")).await?;
     let mut trouble = [&actor, &subject].contains(&&Named::Unknown).then_some("audit.no_such_user");
     let listing = if trouble.is_some() {
         Listing { items: Vec::new(), next_cursor: None, previous_cursor: None }
@@ -85,7 +86,10 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         windows: filter.windows(&s),
         outcomes: filter.outcomes(&s),
         codes: EventCode::ALL,
-        chips: filter.chips(&s, [actor.text(&filter, "actor", &names), subject.text(&filter, "subject", &names)]),
+        chips: filter.chips(
+            &s,
+            [actor.text(filter.given.value("actor"), &names), subject.text(filter.given.value("subject"), &names)],
+        ),
         s,
         filter,
         pager,
@@ -105,46 +109,4 @@ async fn list(
         Err(AuthError::InvalidCursor) => kit.list_events(&visit.operator, wanted, &Pager::start()).await,
         other => other,
     }
-}
-
-/// Who a filter names.
-#[derive(Debug, PartialEq, Eq)]
-enum Named {
-    /// It is not given.
-    Nobody,
-    Known(UserId),
-    /// There is no such user.
-    Unknown,
-}
-
-impl Named {
-    const fn id(&self) -> Option<UserId> {
-        match self {
-            Self::Known(id) => Some(*id),
-            _ => None,
-        }
-    }
-
-    /// How the filter is told: by the address, if it is known.
-    fn text<'a>(&self, filter: &'a AuditFilter, name: &str, names: &'a Names) -> &'a str {
-        self.id().and_then(|id| names.get(&id)).map_or_else(|| filter.given.value(name), String::as_str)
-    }
-}
-
-/// The user that a filter names by id or by address.
-async fn user(kit: &AuthKit, visit: &Visit, text: &str) -> Result<Named, AuthError> {
-    if text.is_empty() {
-        return Ok(Named::Nobody);
-    }
-    if !text.contains('@') {
-        return Ok(UserId::new(text).map_or(Named::Unknown, Named::Known));
-    }
-    let wanted = UserQuery { query: Some(text.to_owned()), ..UserQuery::default() };
-    let page = ListRequest { cursor: None, limit: Some(1) };
-    let found = match kit.list_users(&visit.operator, &wanted, &page).await {
-        Err(AuthError::Validation(_)) => None,
-        other => other?.items.into_iter().next(),
-    };
-    let found = found.map(|item| item.user).filter(|user| user.email.as_str().eq_ignore_ascii_case(text));
-    Ok(found.map_or(Named::Unknown, |user| Named::Known(user.id)))
 }

@@ -14,6 +14,7 @@ mod console_audit;
 mod console_new_user;
 mod console_overview;
 mod console_recovery;
+mod console_sessions;
 mod console_users;
 mod cookies;
 mod credentials;

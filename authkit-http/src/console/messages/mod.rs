@@ -8,6 +8,7 @@ mod entry;
 mod events;
 mod overview;
 mod recover;
+mod sessions;
 mod shell;
 mod user;
 mod users;
@@ -22,6 +23,7 @@ const PARTS: &[Part] = &[
     events::TEXTS,
     overview::TEXTS,
     recover::TEXTS,
+    sessions::TEXTS,
     shell::TEXTS,
     user::TEXTS,
     users::TEXTS,

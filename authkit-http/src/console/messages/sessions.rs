@@ -1,0 +1,42 @@
+//! The texts of the sessions' pages.
+
+use super::Part;
+
+pub(super) const TEXTS: Part = &[
+    ("sessions.title", "Sessions"),
+    ("sessions.lead", "Who is signed in, on what and from where."),
+    ("sessions.caption", "Sessions, newest first. Times in UTC."),
+    ("sessions.user", "User"),
+    ("sessions.user_hint", "User: address or id"),
+    ("sessions.ip_hint", "IP address"),
+    ("sessions.any_state", "Any state"),
+    ("sessions.apply", "Show"),
+    ("sessions.clear", "Clear filters"),
+    ("sessions.remove", "Remove the filter {text}"),
+    ("sessions.chip_user", "User: {text}"),
+    ("sessions.chip_ip", "IP: {text}"),
+    ("sessions.week", "Without a user, only those opened in the last seven days."),
+    ("sessions.no_such_user", "No user has this address or id, so nothing can match."),
+    ("sessions.none", "No sessions match"),
+    ("sessions.none_text", "Nobody is signed in this way. Ended sessions are kept until the next sweep."),
+    ("sessions.gone", "deleted user"),
+    ("sessions.sign_out", "Sign out"),
+    ("sessions.end_title", "End this session"),
+    (
+        "sessions.end_text",
+        "Access stops at once: the next request of this device is refused, and it must sign in again.",
+    ),
+    ("sessions.end_button", "End session"),
+    ("sessions.end_all", "End all sessions of this user"),
+    ("sessions.via_json", "Password, API"),
+    ("sessions.via_console", "Password, console"),
+    ("sessions.via_host", "The application"),
+    ("sessions.signed_out", "signed out"),
+    ("sessions.by_owner", "by its user"),
+    ("sessions.by_admin", "by an administrator"),
+    ("sessions.by_cap", "too many sessions"),
+    ("sessions.by_reuse", "token used twice"),
+    ("sessions.by_password", "password changed"),
+    ("sessions.by_account", "account closed"),
+    ("sessions.by_sign_in", "signed in again"),
+];
