@@ -169,6 +169,7 @@ async fn live(world: &World) -> Notes {
     notes.tokens(&kit.refresh(&rotated.tokens.refresh, &client()).await.expect("the next pair"));
     notes.error(kit.refresh(&last.tokens.refresh, &client()).await);
     kit.set_role(&Operator::cli("root"), &user.id, "editor", Note::default(), &client()).await.expect("a role");
+    administer(world, &mut notes).await;
     kit.record_started().await.expect("recorded");
 
     for stored in world.rows().await.users.iter().filter_map(|user| user.password_hash.as_ref()) {
@@ -181,6 +182,28 @@ async fn live(world: &World) -> Notes {
     notes.debug(&kit.warnings());
     notes.debug(&world.config);
     notes
+}
+
+/// The first administrator, and the invitation of somebody.
+async fn administer(world: &World, notes: &mut Notes) {
+    let (kit, root) = (&world.kit, "root@example.com");
+    let token = kit.setup_token().await.expect("an answer").expect("no administrator yet");
+    notes.debug(&token);
+    notes.token(token.expose());
+    notes.error(kit.setup(&"canary-sparrow guess".into(), root, PASSWORD.into(), &client()).await);
+    notes.tokens(&kit.setup(&token, root, PASSWORD.into(), &client_from(10)).await.expect("let in"));
+    notes.error(kit.setup(&token, root, PASSWORD.into(), &client()).await);
+    notes.error(kit.console_login(Login::new("ada@example.com", LAST_PASSWORD), &client_from(11)).await);
+    let entered = kit.console_login(Login::new(root, PASSWORD), &client_from(12)).await.expect("let in");
+    notes.tokens(&entered);
+    let operator = kit.operator(&world.current(&entered).await).expect("let in");
+    notes.debug(&operator);
+    let made = kit.create_user_for(&operator, "eve@example.com", "user", Note::default(), &client()).await;
+    notes.debug(&made.expect("a user"));
+    let link = world.mailbox.last_reset_token().expect("a link");
+    notes.debug(&world.mailbox.all());
+    notes.token(link.expose());
+    kit.reset_password(&link, NEW_PASSWORD.into(), &client()).await.expect("set");
 }
 
 // S-24 S-78 S-96 I9
