@@ -12,6 +12,7 @@ use crate::endpoint::{Endpoint, Handler};
 pub(crate) static PAGES: &[&[Endpoint]] = &[
     &login::ROWS,
     &overview::ROWS,
+    &super::me::ROWS,
     &forgot::ROWS,
     &reset::ROWS,
     &reauth::ROWS,

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 mod audit;
 mod entry;
 mod events;
+mod me;
 mod overview;
 mod recover;
 mod sessions;
@@ -21,6 +22,7 @@ const PARTS: &[Part] = &[
     audit::TEXTS,
     entry::TEXTS,
     events::TEXTS,
+    me::TEXTS,
     overview::TEXTS,
     recover::TEXTS,
     sessions::TEXTS,
