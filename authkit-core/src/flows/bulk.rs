@@ -214,12 +214,29 @@ impl AuthKit {
             let result = match self.act(operator, action, id, &note, client).await {
                 Ok(acted) if acted.changed => BulkResult::Done,
                 Ok(_) => BulkResult::Unchanged,
-                Err(error) if error.fault() == Fault::Caller => BulkResult::Refused(error.code()),
+                Err(error) if error.fault() == Fault::Caller => match self.told(operator, id, &error, client).await {
+                    Ok(()) => BulkResult::Refused(error.code()),
+                    Err(error) => return BulkOutcome { items, stopped: Some(BulkStop { at: *id, error }) },
+                },
                 Err(error) => return BulkOutcome { items, stopped: Some(BulkStop { at: *id, error }) },
             };
             items.push(BulkItem { id: *id, result });
         }
         BulkOutcome { items, stopped: None }
+    }
+
+    /// Records what would have been a forbidden request, had it been one for this user alone.
+    async fn told(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        refusal: &AuthError,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        match refusal {
+            AuthError::Forbidden => self.record_refusal(operator, id, refusal.code(), client).await,
+            _ => Ok(()),
+        }
     }
 
     fn seal_ticket(&self, ticket: &Ticket, work: &str) -> String {
