@@ -39,6 +39,7 @@ pub(crate) mod user_host_action;
 pub(crate) mod user_security;
 pub(crate) mod user_sessions;
 pub(crate) mod users;
+pub(crate) mod users_bulk;
 mod users_filter;
 pub(crate) mod users_new;
 pub(crate) mod view;

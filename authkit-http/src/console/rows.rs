@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 
 use super::{
     assets, audit, audit_event, forgot, html, login, overview, reauth, reset, sessions, user, user_activity,
-    user_confirm, user_host_action, user_security, user_sessions, users, users_new,
+    user_confirm, user_host_action, user_security, user_sessions, users, users_bulk, users_new,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -18,6 +18,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &reauth::ROWS,
     &users::ROWS,
     &users_new::ROWS,
+    &users_bulk::ROWS,
     &user_sessions::ROWS,
     &user_security::ROWS,
     &user_activity::ROWS,

@@ -6,12 +6,12 @@ use http::{Method, StatusCode};
 
 use super::door::Visit;
 use super::extend::{Column, ConsoleUser, Markup};
-use super::html;
 use super::pager::Pager;
 use super::shell::{Nav, Shell};
 use super::user::{never_came, status_of};
 use super::users_filter::{Chip, Choice, Filters};
 use super::view::{Moment, Monogram, encoded, number};
+use super::{html, users_bulk};
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::message::{Answer, Request};
 use crate::query::Query;
@@ -36,8 +36,12 @@ struct UsersPage {
     /// What the caption says of the order.
     order: &'static str,
     pager: Pager,
-    /// Whether anything may be done to a user.
-    has_menu: bool,
+    /// What may be done to many: value, key and whether it destroys. None: nobody can be ticked.
+    offers: Vec<(&'static str, &'static str, bool)>,
+    /// The roles that may be given.
+    roles: Vec<String>,
+    /// The filters, for the form of what is ticked.
+    given: Vec<(&'static str, String)>,
     /// Nobody else is there yet.
     is_first_run: bool,
 }
@@ -66,6 +70,7 @@ struct Heading {
 
 /// A user as the list shows it.
 struct Row {
+    id: String,
     /// Relative to the page, since it stands in every row more than once.
     href: String,
     email: String,
@@ -77,7 +82,8 @@ struct Row {
     is_admin: bool,
     /// `None`: never.
     last_sign_in: Option<Moment>,
-    created: Moment,
+    /// The day.
+    created: String,
     sessions: String,
     is_self: bool,
     /// The application's own columns, in the order of their headings.
@@ -105,7 +111,6 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let rows: Vec<_> = listing.items.iter().map(|item| row(kit, &visit, item, now)).collect();
     let is_first_run = !filters.narrows() && pager.previous.is_none() && rows.iter().all(|row| row.is_self);
     let chips = filters.chips(&s);
-    let may = |permission| visit.operator.permissions().allows(permission);
     let page = UsersPage {
         filters: filter_form(kit, &s, &filters, chips.len()),
         headings: headings(&s, &filters),
@@ -119,7 +124,13 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         rows,
         chips,
         pager,
-        has_menu: may(Permission::UsersWrite) || may(Permission::SessionsRevoke),
+        offers: users_bulk::offers(visit.operator.permissions()),
+        roles: if visit.operator.permissions() == Permissions::ADMIN {
+            kit.settings().roles.iter().map(ToString::to_string).collect()
+        } else {
+            Vec::new()
+        },
+        given: filters.given().to_vec(),
         is_first_run,
     };
     html::page(StatusCode::OK, &page)
@@ -129,6 +140,7 @@ fn row(kit: &AuthKit, visit: &Visit, item: &UserItem, now: Timestamp) -> Row {
     let user = &item.user;
     let (status, status_key) = status_of(user);
     Row {
+        id: user.id.to_string(),
         href: format!("users/{}", encoded(user.id.as_str())),
         email: user.email.as_str().to_owned(),
         mono: Monogram::of(user.email.as_str()),
@@ -138,7 +150,7 @@ fn row(kit: &AuthKit, visit: &Visit, item: &UserItem, now: Timestamp) -> Row {
         role: user.role.to_string(),
         is_admin: kit.settings().permissions(&user.role) == Permissions::ADMIN,
         last_sign_in: (!never_came(user)).then(|| Moment::of(user.last_sign_in_at, now)),
-        created: Moment::of(user.created_at, now),
+        created: Moment::of(user.created_at, now).day().to_owned(),
         sessions: number(item.sessions),
         is_self: user.id == visit.who.user.id,
         cells: cells(&visit.frame.console.columns, user),

@@ -100,6 +100,11 @@ impl Filters {
         self.value("limit").parse().unwrap_or(ROWS)
     }
 
+    /// Everything that is given, for hidden fields of a form.
+    pub(crate) fn given(&self) -> &[(&'static str, String)] {
+        &self.given
+    }
+
     /// The query of a link: everything but the parameter `left_out`, and then `name=value`, each where it is not empty.
     pub(crate) fn link(&self, left_out: &str, name: &str, value: &str) -> String {
         let mut link = String::new();

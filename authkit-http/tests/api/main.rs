@@ -11,6 +11,7 @@ mod bad_input;
 mod codes;
 mod console;
 mod console_audit;
+mod console_bulk;
 mod console_me;
 mod console_new_user;
 mod console_overview;
