@@ -14,6 +14,7 @@ mod host_action;
 mod list_users;
 mod login;
 mod logout;
+mod names_of;
 mod open_session_for;
 mod operator;
 mod own_sessions;

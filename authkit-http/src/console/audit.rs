@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use super::audit_filter::AuditFilter;
 use super::door::Visit;
-use super::event_view::{EventView, Names};
+use super::event_view::{EventView, names_of, users};
 use super::given::{Chip, Choice};
 use super::html;
 use super::named::Named;
@@ -76,7 +76,8 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     if filter.is_cut {
         trouble = Some("audit.cut");
     }
-    let names = Names::new();
+    let people: Vec<_> = listing.items.iter().flat_map(users).chain(actor.id()).chain(subject.id()).collect();
+    let names = names_of(kit, &visit, &people).await?;
     // The window stands still from page to page, or no cursor would fit.
     let asked = filter.given.link(&[("at", &filter.seen_at.to_string())]);
     let pager = Pager::of(&listing, &s.path("/audit"), asked.trim_start_matches('?'));

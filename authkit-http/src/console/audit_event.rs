@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use askama::Template;
-use authkit_core::{AuthError, AuthKit, Event, EventId, UserId};
+use authkit_core::{AuthKit, Event, EventId};
 use http::{Method, StatusCode};
 
 use super::audit_filter::field;
 use super::door::Visit;
-use super::event_view::{EventView, Names, changes, users};
+use super::event_view::{EventView, changes, names_of, users};
 use super::html;
 use super::shell::{Nav, Shell};
 use super::view::encoded;
@@ -45,12 +45,7 @@ struct EventPage {
 async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let id: EventId = request.param.as_deref().and_then(|text| text.parse().ok()).ok_or_else(Problem::not_found)?;
     let event = kit.find_event(&visit.operator, id).await?;
-    let mut names = Names::new();
-    for id in users(&event) {
-        if let Some(address) = address(kit, &visit, &id).await? {
-            names.insert(id, address);
-        }
-    }
+    let names = names_of(kit, &visit, &users(&event).collect::<Vec<_>>()).await?;
     let title = visit.frame.console.messages.text("audit.title");
     let mut s = Shell::of(kit, &visit, Nav::Audit, title)?;
     let e = EventView::of(&s, &event, &names, kit.now());
@@ -71,15 +66,6 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         s,
     };
     html::page(StatusCode::OK, &page)
-}
-
-/// The address of a user; `None`: the row is gone, or not for this operator to see.
-async fn address(kit: &AuthKit, visit: &Visit, id: &UserId) -> Result<Option<String>, AuthError> {
-    match kit.find_user_for(&visit.operator, id).await {
-        Ok(item) => Ok(Some(item.user.email.as_str().to_owned())),
-        Err(AuthError::NotFound | AuthError::Forbidden) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// The ways to what belongs to it.

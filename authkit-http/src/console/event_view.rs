@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use authkit_core::{Actor, Event, EventCode, EventOutcome, Timestamp, UserId};
+use authkit_core::{Actor, AuthError, AuthKit, Event, EventCode, EventOutcome, Timestamp, UserId};
 use serde_json::Value;
 
+use super::door::Visit;
 use super::shell::Shell;
 use super::view::Moment;
 
@@ -87,6 +88,17 @@ impl EventView {
 /// The users that an event names.
 pub(crate) fn users(event: &Event) -> impl Iterator<Item = UserId> {
     event.actor.user().copied().into_iter().chain(event.subject)
+}
+
+/// The addresses of users; none where the operator may not see users.
+///
+/// # Errors
+/// As [`AuthKit::names_of`].
+pub(crate) async fn names_of(kit: &AuthKit, visit: &Visit, ids: &[UserId]) -> Result<Names, AuthError> {
+    match kit.names_of(&visit.operator, ids).await {
+        Err(AuthError::Forbidden) => Ok(Names::new()),
+        names => names,
+    }
 }
 
 /// The end of an id: ids of the same time begin alike.

@@ -46,6 +46,7 @@ async fn what_happened_is_told_in_sentences_and_failures_look_like_failures() {
         "scope=\"col\"",
         "192.0.2.1",
         "curl",
+        "root@example.com signed in",
     ] {
         assert!(page.contains(words), "{words}");
     }
