@@ -7,6 +7,8 @@ pub(crate) mod audit;
 pub(crate) mod audit_event;
 mod audit_filter;
 pub(crate) mod chart;
+#[cfg(test)]
+mod contrast;
 pub(crate) mod door;
 pub(crate) mod error_page;
 pub(crate) mod event_view;
@@ -32,6 +34,7 @@ pub(crate) mod reset;
 pub(crate) mod rows;
 pub(crate) mod sessions;
 pub(crate) mod shell;
+pub(crate) mod system;
 pub(crate) mod user;
 pub(crate) mod user_activity;
 pub(crate) mod user_confirm;

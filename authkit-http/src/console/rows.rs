@@ -13,6 +13,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &login::ROWS,
     &overview::ROWS,
     &super::me::ROWS,
+    &super::system::ROWS,
     &forgot::ROWS,
     &reset::ROWS,
     &reauth::ROWS,

@@ -124,3 +124,20 @@ async fn a_house_without_a_trail_has_nothing_to_count() {
     let page = page(&server, &root, "/admin/").await;
     assert!(page.contains("keeps no audit trail") && page.contains("Open sessions"), "{page}");
 }
+
+#[tokio::test]
+async fn the_system_page_tells_the_configuration_and_no_secret() {
+    let server = Server::with(|config| {
+        let roles = config.roles(["user", "admin", "auditor"]).console_roles([("auditor", Permissions::VIEWER)]);
+        roles.trusted_proxies(["10.0.0.0/8"])
+    });
+    server.user("eve@example.com", "auditor").await;
+    let (_, user) = server.signed_in("user@example.com", "user").await;
+    let eve = browser(&server, "eve@example.com").await;
+    let page = page(&server, &eve, "/admin/system").await;
+    for told in ["10.0.0.0/8", "authkit_access, authkit_refresh", "15 min", "development", env!("CARGO_PKG_VERSION")] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains(crate::support::SECRET));
+    server.get("/admin/system").bearer(&user.access).send().await.refused(403, "forbidden");
+}

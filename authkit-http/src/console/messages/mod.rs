@@ -11,6 +11,7 @@ mod overview;
 mod recover;
 mod sessions;
 mod shell;
+mod system;
 mod user;
 mod users;
 
@@ -27,6 +28,7 @@ const PARTS: &[Part] = &[
     recover::TEXTS,
     sessions::TEXTS,
     shell::TEXTS,
+    system::TEXTS,
     user::TEXTS,
     users::TEXTS,
 ];
