@@ -3,6 +3,7 @@
 mod administer_audit;
 mod administer_sessions;
 mod administer_users;
+mod begin_export;
 mod bulk;
 mod change_password;
 mod console_login;
@@ -33,6 +34,7 @@ mod unlock;
 mod user_facts;
 
 pub use administer_sessions::{SessionItem, SessionQuery};
+pub use begin_export::ExportOf;
 pub use bulk::{BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop};
 pub use create_user::{TrustedPassword, TrustedUser};
 pub use list_users::UserItem;

@@ -50,6 +50,11 @@ impl AuditPage {
         self.s.path(&format!("/audit{}", self.filter.given.link(&[(name, value)])))
     }
 
+    /// What is shown, as a file.
+    fn file(&self, format: &str) -> String {
+        self.s.path(&format!("/audit/export{}", self.filter.given.link(&[("format", format)])))
+    }
+
     /// Whether one of the filters is on that are folded away.
     fn is_unfolded(&self) -> bool {
         self.filter.window() == "own"

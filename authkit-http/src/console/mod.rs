@@ -5,6 +5,7 @@
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod audit_event;
+pub(crate) mod audit_export;
 mod audit_filter;
 pub(crate) mod chart;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod contrast;
 pub(crate) mod door;
 pub(crate) mod error_page;
 pub(crate) mod event_view;
+pub(crate) mod export;
 pub(crate) mod extend;
 pub(crate) mod forgot;
 pub(crate) mod form_token;

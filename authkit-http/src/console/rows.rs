@@ -3,8 +3,8 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, audit, audit_event, forgot, html, login, overview, reauth, reset, sessions, user, user_activity,
-    user_confirm, user_host_action, user_security, user_sessions, users, users_bulk, users_new,
+    assets, audit, audit_event, audit_export, forgot, html, login, overview, reauth, reset, sessions, user,
+    user_activity, user_confirm, user_host_action, user_security, user_sessions, users, users_bulk, users_new,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -27,6 +27,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &user_host_action::ROWS,
     &user::ROWS,
     &audit::ROWS,
+    &audit_export::ROWS,
     &audit_event::ROWS,
     &sessions::ROWS,
     &OTHERS,

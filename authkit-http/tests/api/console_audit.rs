@@ -195,3 +195,42 @@ async fn hostile_texts_stay_texts() {
         assert_inert(&page, "details");
     }
 }
+
+#[tokio::test]
+async fn what_is_shown_can_be_taken_out_as_a_file_and_that_is_recorded() {
+    let (server, root) = house(|config| config).await;
+    fail(&server, "nobody@example.com", "=1+1").await;
+    for n in 0..230 {
+        server.kit.record(AppEvent::new("app.counted").expect("a code").detail("n", n)).await.expect("recorded");
+    }
+    let page = server.page(&root, "/admin/audit?window=7d&code=app.counted").await.expect(200).text();
+    assert!(page.contains("href=\"/admin/audit/export?window=7d&#38;code=app.counted&#38;format=csv\""));
+    let csv = server.page(&root, "/admin/audit/export?window=7d&format=csv").await.expect(200);
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"audit-2027-01-15.csv\""));
+    let text = csv.text();
+    assert!(text.starts_with("id,at,code,") && text.contains(",'=1+1,") && text.ends_with("\r\n"));
+    let lines = text.lines().filter(|line| line.contains(",app.counted,")).count();
+    assert_eq!(lines, 230);
+    let jsonl = server.page(&root, "/admin/audit/export?code=app.counted&format=jsonl").await.expect(200).text();
+    let rows: Vec<Value> = jsonl.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!((rows.len(), &rows[0]["details"]["n"]), (230, &json!(229)));
+    let recorded = server.events("audit.exported").await;
+    assert_eq!((recorded.len(), &recorded[0].details["code"]), (2, &json!("app.counted")));
+    server.page(&root, "/admin/audit/export?format=xls").await.expect(404);
+    server.page(&root, "/admin/audit/export?actor=stranger%40example.com").await.expect(404);
+}
+
+// S-66 S-74
+#[tokio::test]
+async fn an_export_needs_the_permission_and_a_fresh_proof() {
+    let (server, root) = house(|config| config).await;
+    server.user("eve@example.com", "moderator").await;
+    let eve = server.console("eve@example.com").await;
+    server.page(&eve, "/admin/audit/export").await.expect(403);
+    assert!(!server.page(&eve, "/admin/audit").await.text().contains("/audit/export"));
+    server.clock.advance(Duration::from_secs(6 * 60));
+    let reply = server.page(&root, "/admin/audit/export?format=csv").await.expect(303);
+    assert_eq!(reply.header("location"), Some("/admin/reauth?next=%2Fadmin%2Faudit%2Fexport%3Fformat%3Dcsv"));
+    assert!(server.events("audit.exported").await.is_empty());
+}

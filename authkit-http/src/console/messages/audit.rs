@@ -56,6 +56,8 @@ pub(super) const TEXTS: Part = &[
     ("audit.newer", "Newer"),
     ("audit.older", "Older"),
     ("audit.shown", "{n} shown"),
+    ("audit.csv", "Export what is shown"),
+    ("audit.jsonl", "As JSON lines"),
     ("audit.back", "Back to the list"),
     ("audit.what", "What is kept"),
     ("audit.id", "Event id"),
