@@ -35,6 +35,7 @@ pub(crate) mod reauth;
 pub(crate) mod reset;
 pub(crate) mod rows;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod system;
 pub(crate) mod user;

@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 
 use super::chart::{Chart, Series};
 use super::door::Visit;
+use super::extend::Markup;
 use super::html;
 use super::overview_counts::{Counted, Counts, Period, count};
 use super::overview_events::{Act, Alert, actions, alerts};
@@ -51,6 +52,8 @@ struct OverviewPage {
     acts: Vec<Act>,
     /// Nobody but whoever set this up.
     is_first_run: bool,
+    /// The application's own cards.
+    cards: Vec<(String, Markup)>,
     /// There is a trail to count in.
     counts: bool,
 }
@@ -82,10 +85,24 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let periods = Period::ALL.into_iter().map(link).collect();
     let now = Moment::of(kit.now(), kit.now());
     let counts = counts.is_some();
+    let cards = cards(&visit, &s).await;
     html::page(
         StatusCode::OK,
-        &OverviewPage { s, now, period, periods, figures, chart, alerts, acts, is_first_run, counts },
+        &OverviewPage { s, now, period, periods, figures, chart, alerts, acts, is_first_run, cards, counts },
     )
+}
+
+/// The application's own cards, all at once. One that fails says so and takes nothing else with it.
+async fn cards(visit: &Visit, s: &Shell) -> Vec<(String, Markup)> {
+    let cards = visit.frame.console.cards.iter().filter(|card| s.may(card.needs));
+    let shown = cards.map(|card| async {
+        let content = (card.show)().await.unwrap_or_else(|error| {
+            tracing::error!(card = card.title, error = %error, "a card of the application's own could not be shown");
+            Markup::text(s.t("common.broken"))
+        });
+        (card.title.clone(), content)
+    });
+    futures_util::future::join_all(shown).await
 }
 
 fn chart(counts: &Counts) -> Chart {

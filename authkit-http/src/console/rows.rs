@@ -16,6 +16,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &super::system::ROWS,
     &forgot::ROWS,
     &reset::ROWS,
+    &super::setup::ROWS,
     &reauth::ROWS,
     &users::ROWS,
     &users_new::ROWS,

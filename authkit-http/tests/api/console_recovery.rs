@@ -148,3 +148,33 @@ async fn a_form_of_another_site_recovers_nothing() {
     }
     form(&server, "/admin/reset-password", &browser, &body).send().await.expect(303);
 }
+
+#[tokio::test]
+async fn the_first_administrator_is_made_once_by_the_link_of_the_start() {
+    let server = Server::new();
+    let browser = Browser::new();
+    server.get("/admin/setup").by(&browser).header("accept", "text/html").send().await.expect(404);
+    let token = server.kit.setup_token().await.expect("a store").expect("a token");
+    let link = format!("/admin/setup?token={}", token.expose());
+    let moved = server.get(link.clone()).by(&browser).send().await.expect(303);
+    assert_eq!(
+        (moved.header("location"), moved.header("referrer-policy")),
+        (Some("/admin/setup"), Some("no-referrer"))
+    );
+    let page = text(&server.get("/admin/setup").by(&browser).send().await.expect(200));
+    assert!(page.contains("first administrator") && !page.contains(token.expose()));
+    let make = |email: &str, password: &str| {
+        form(&server, "/admin/setup", &browser, &format!("email={email}&password={password}"))
+    };
+    assert!(text(&make("none", NEW).send().await.expect(422)).contains("This is not an email address."));
+    assert!(text(&make("root%40example.com", "short").send().await.expect(422)).contains("too short"));
+    make("root%40example.com", NEW).send().await.expect(303);
+    let inside = server.get("/admin/").by(&browser).header("accept", "text/html").send().await.expect(200);
+    assert!(text(&inside).contains("root@example.com"));
+
+    let late = Browser::new();
+    server.get(link).by(&late).send().await.expect(303);
+    let body = format!("email=eve%40example.com&password={NEW}");
+    server.get("/admin/setup").by(&late).header("accept", "text/html").send().await.expect(404);
+    form(&server, "/admin/setup", &late, &body).send().await.expect(404);
+}

@@ -21,13 +21,15 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// The pages that anybody may see.
-const PUBLIC_PAGES: [&str; 9] = [
+const PUBLIC_PAGES: [&str; 11] = [
     "GET /login",
     "POST /login",
     "GET /forgot-password",
     "POST /forgot-password",
     "GET /reset-password",
     "POST /reset-password",
+    "GET /setup",
+    "POST /setup",
     "GET /assets/{id}",
     "GET /dashboard",
     "GET /audit-logs",

@@ -29,4 +29,8 @@ pub(super) const TEXTS: Part = &[
     ("reset.done_title", "Your password is set"),
     ("reset.done_text", "Every session has ended. Sign in with the new password wherever you need it."),
     ("reset.done_button", "Sign in to the console"),
+    ("setup.title", "Set up"),
+    ("setup.text", "You become the first administrator. This page works once."),
+    ("setup.taken", "This address has an account already."),
+    ("setup.button", "Make the account"),
 ];
