@@ -32,7 +32,11 @@ impl Page {
 /// Lists as people see them.
 const USERS: &str = "/admin/users";
 const SESSIONS: &str = "/admin/api/sessions";
-const EVENTS: &str = "/admin/api/audit";
+/// Of all times, which is the hardest.
+const EVENTS: &str = "/admin/audit?window=all";
+
+/// Figures, chart and what needs attention are many questions; more than there should be.
+const OVERVIEW: usize = 60;
 
 /// Each in its own order, and in the others that there are.
 const LISTS: [(&str, &str); 5] = [
@@ -61,16 +65,19 @@ pub async fn pages(desk: &Desk) -> Result<Vec<Page>, Failure> {
         ("users, not verified", format!("{USERS}?verified=false")),
         ("users, by their beginning", format!("{USERS}?query={beginning}")),
         ("sessions, live", format!("{SESSIONS}?state=live")),
-        ("events, by a rare code", format!("{EVENTS}?code=user.role_changed")),
-        ("events, by a common code", format!("{EVENTS}?code=session.opened")),
-        ("events, failures", format!("{EVENTS}?outcome=failure")),
-        ("events, about one user", format!("{EVENTS}?subject={busy}")),
+        ("events, by a rare code", format!("{EVENTS}&code=user.role_changed")),
+        ("events, by a common code", format!("{EVENTS}&code=session.opened")),
+        ("events of a day", "/admin/audit".to_owned()),
+        ("events of a week, failures", "/admin/audit?window=7d&outcome=failure".to_owned()),
+        ("events by one user", format!("{EVENTS}&actor={busy}")),
+        ("events, about one user", format!("{EVENTS}&subject={busy}")),
     ];
     pages.extend(filtered.map(|(name, path)| Page::list(name, path)));
     let user = format!("/admin/users/{busy}");
     pages.push(Page::of_user("page of a user's sessions", format!("{user}/sessions")));
     pages.push(Page::of_user("page of a user's activity", format!("{user}/activity")));
     pages.push(Page::of_user("page of a user", user));
+    pages.push(Page { statements: OVERVIEW + 2, ..Page::list("overview", "/admin") });
     Ok(pages)
 }
 

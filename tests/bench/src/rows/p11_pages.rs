@@ -17,6 +17,7 @@ use crate::postgres::{self, Postgres, connect};
 use crate::report::{Line, Unit};
 
 const LIMIT_MS: f64 = 50.0;
+/// What a list may take; that of events does not keep to it yet.
 const LIMIT_KIB: f64 = 60.0;
 
 /// A file that `cargo xtask seed` has filled with as many rows as the run asks for: saves filling another.
