@@ -33,6 +33,10 @@ impl UserStore for MemoryStore {
         Ok(self.read().users.list(filter, page))
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
+        Ok(self.read().users.count(filter, cap))
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         let state = &mut *self.write();
         if state.users.with_email(user.email.key()).is_some() {

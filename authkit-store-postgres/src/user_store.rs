@@ -35,6 +35,10 @@ impl UserStore for PostgresStore {
         list::list_users(self.db(), filter, page).await.map_err(|trouble| trouble.during("list_users"))
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
+        list::count_users(self.db(), filter, cap).await.map_err(|trouble| trouble.during("count_users"))
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         steps::insert_user(self.db(), &user, &cause).await.map_err(|trouble| trouble.during("insert_user"))
     }

@@ -40,6 +40,11 @@ impl UserStore for SqliteStore {
         self.readers().list("list_users", move |conn| list::list_users(conn, &tables, &filter, &page)).await
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
+        let (tables, filter) = (self.tables(), filter.clone());
+        self.readers().list("count_users", move |conn| list::count_users(conn, &tables, &filter, cap)).await
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         let tables = self.tables();
         self.writer().run("insert_user", move |conn| steps::insert_user(conn, &tables, user, &cause)).await

@@ -182,7 +182,7 @@ impl AuthKit {
             Some(position) => first.after(position),
             None => first,
         };
-        let query = UserQuery { sort: UserSort::Newest, ..query.clone() };
+        let query = UserQuery { sort: Some(UserSort::Newest), ..query.clone() };
         let page = self.0.users.list_users(&self.user_filter(&query).await?, &page).await?;
         let matching = page.items.iter().filter(|user| user.created_at <= given.started);
         let ids: Vec<UserId> = matching.map(|user| user.id).collect();

@@ -55,6 +55,16 @@ impl AuthKit {
         Ok(listing.map(|users| with(users).collect()))
     }
 
+    /// How many users a query means, and at most `cap`. Needs `users.read`.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], and the operator's.
+    pub async fn count_users(&self, operator: &Operator, query: &UserQuery, cap: u32) -> Result<u64, AuthError> {
+        operator.require(Permission::UsersRead)?;
+        let filter = self.user_filter(query).await?;
+        Ok(self.0.users.count_users(&filter, cap).await?)
+    }
+
     /// One user, deleted or not. Needs `users.read`.
     ///
     /// # Errors

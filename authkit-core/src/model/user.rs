@@ -134,6 +134,16 @@ pub struct UserFilter {
     pub role: Option<Role>,
     /// Whether the address is verified.
     pub verified: Option<bool>,
+    /// Only those whose row was made at or after this instant.
+    pub created_from: Option<Timestamp>,
+    /// Only those whose row was made before this instant.
+    pub created_to: Option<Timestamp>,
+    /// Only those whose last sign-in was at or after this instant.
+    pub signed_in_from: Option<Timestamp>,
+    /// Only those whose last sign-in was before this instant.
+    pub signed_in_to: Option<Timestamp>,
+    /// Only those who never signed in: `last_sign_in_at` is `created_at`.
+    pub never_signed_in: bool,
     /// What was typed into the search box.
     pub search: Option<UserSearch>,
     /// The order of the list.
@@ -152,10 +162,19 @@ impl UserFilter {
         status
             && self.role.is_none_or(|role| role == row.role)
             && self.verified.is_none_or(|verified| verified == row.is_verified)
+            && self.created_from.is_none_or(|from| row.created_at >= from)
+            && self.created_to.is_none_or(|to| row.created_at < to)
+            && self.signed_in_from.is_none_or(|from| row.last_sign_in_at >= from)
+            && self.signed_in_to.is_none_or(|to| row.last_sign_in_at < to)
+            && (!self.never_signed_in || row.last_sign_in_at == row.created_at)
             && self.search.as_ref().is_none_or(|search| match search {
                 UserSearch::Id(id) => *id == row.id,
                 UserSearch::Email(key) => key == row.email.key(),
                 UserSearch::EmailPrefix(prefix) => row.email.key().as_str().starts_with(prefix),
+                UserSearch::Domain(domain) => {
+                    row.email.key().as_str().split_once('@').is_some_and(|(_, of)| of == domain)
+                }
+                UserSearch::Contains(text) => row.email.key().as_str().contains(text.as_str()),
             })
     }
 }
@@ -169,6 +188,11 @@ pub enum UserSearch {
     Email(EmailKey),
     /// Users whose canonical address starts with this text; `%` and `_` are ordinary characters.
     EmailPrefix(String),
+    /// Users whose canonical address has exactly this domain.
+    Domain(String),
+    /// Users whose canonical address holds this text anywhere; `%` and `_` are ordinary characters. No index serves it
+    /// unless the store has one for it, so it is asked for by name and the store's deadline bounds it.
+    Contains(String),
 }
 
 /// The order of a list of users; ties are broken by the key.

@@ -49,6 +49,10 @@ impl<T: UserStore + ?Sized> UserStore for Arc<T> {
         T::list_users(self, filter, page).await
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
+        T::count_users(self, filter, cap).await
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         T::insert_user(self, user, cause).await
     }

@@ -78,7 +78,8 @@ impl Filters {
             role: Role::from_stored(self.value("role")),
             verified: self.value("verified").parse().ok(),
             query: (!query.is_empty()).then(|| query.to_owned()),
-            sort: self.sort(),
+            sort: (!self.value("sort").is_empty()).then(|| self.sort()),
+            ..UserQuery::default()
         }
     }
 

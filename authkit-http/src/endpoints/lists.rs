@@ -45,7 +45,8 @@ pub(crate) async fn users(kit: &AuthKit, operator: Operator, request: Request) -
         role: query.value("role", Role::from_stored),
         verified: query.parsed("verified"),
         query: query.text("query"),
-        sort: UserSort::Newest,
+        sort: Some(UserSort::Newest),
+        ..UserQuery::default()
     };
     let page = query.page();
     query.finish()?;

@@ -92,6 +92,11 @@ impl Users {
         }
     }
 
+    pub(crate) fn count(&self, filter: &UserFilter, cap: u32) -> u64 {
+        let cap = usize::try_from(cap).unwrap_or(usize::MAX);
+        self.rows.values().filter(|user| filter.fits(user)).take(cap).count() as u64
+    }
+
     pub(crate) fn list(&self, filter: &UserFilter, request: &PageRequest) -> Page<User> {
         let dated = |mark, index: &BTreeSet<Dated>, date: fn(&User) -> Timestamp| {
             let (from, request) = parsed(request, |bytes| read_dated(mark, bytes));

@@ -34,6 +34,16 @@ pub(super) async fn list_users(
     Ok(entry.request.page_of(rows, |row| order.place(row).in_list(order.list)))
 }
 
+pub(super) async fn count_users(db: &Db, filter: &UserFilter, cap: u32) -> Result<u64, PostgresTrouble> {
+    let Some(mut clauses) = fitting(&db.tables, filter) else { return Ok(0) };
+    let cap = clauses.bind(i64::from(cap));
+    let text = clauses.text();
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {{users}} AS u {text} LIMIT ${cap}) AS fitting");
+    let rows = db.list(&db.tables.render(&sql), clauses.values()).await?;
+    let n: i64 = rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
+    Ok(u64::try_from(n).unwrap_or_default())
+}
+
 /// What a list is sorted by.
 pub(crate) struct Order {
     pub(crate) list: List,
@@ -69,6 +79,34 @@ pub(crate) fn statement<'a>(
     order: &Order,
     entry: &Entry,
 ) -> Option<(String, Clauses<'a>)> {
+    let mut clauses = fitting(tables, filter)?;
+    let read = |column| tables.read(column);
+    let descending = entry.is_forward() == order.descending;
+    let direction = if descending { "DESC" } else { "ASC" };
+    let (sorted, id) = (read(order.column), read(UserColumn::Id));
+    let by_email = order.list == List::UsersByEmail;
+    let sorted = if by_email { format!("{sorted} COLLATE \"C\"") } else { sorted };
+    if let Some(from) = &entry.from {
+        let sign = if descending { "<" } else { ">" };
+        if by_email {
+            clauses.and_with(&format!("{sorted} {sign}"), Value::OwnedText(from.text()));
+        } else {
+            let at = clauses.bind(authkit_core::Timestamp::from_micros(from.number));
+            let place = clauses.bind(key_of_place(tables, from)?);
+            clauses.and(format!("({sorted}, {id}) {sign} (${at}, ${place})"));
+        }
+    }
+    let by = if by_email { format!("{sorted} {direction}") } else { format!("{sorted} {direction}, {id} {direction}") };
+    let limit = clauses.bind(entry.rows());
+    let text = clauses.text();
+    Some((
+        tables.render(&format!("SELECT {{columns}} FROM {{users}} AS u {text} ORDER BY {by} LIMIT ${limit}")),
+        clauses,
+    ))
+}
+
+/// The conditions of a filter, wherever the page begins; `None`: no row can fit.
+fn fitting<'a>(tables: &Tables, filter: &'a UserFilter) -> Option<Clauses<'a>> {
     let mut clauses = Clauses::default();
     let read = |column| tables.read(column);
     let (deleted, active) = (read(UserColumn::DeletedAt), read(UserColumn::IsActive));
@@ -100,30 +138,32 @@ pub(crate) fn statement<'a>(
                 clauses.and_with(&format!("{key} COLLATE \"C\" <"), Value::OwnedText(end));
             }
         }
-        Some(UserSearch::EmailPrefix(_)) => return None,
+        Some(UserSearch::Domain(domain)) if !domain.contains('\0') => {
+            clauses.and_with(&format!("split_part({key}, '@', 2) ="), domain.as_str());
+        }
+        // A pattern, so that an index of trigrams can serve it where there is one.
+        Some(UserSearch::Contains(text)) if !text.contains('\0') => {
+            let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            clauses.and_with(&format!("{key} LIKE"), Value::OwnedText(format!("%{text}%")));
+        }
+        Some(UserSearch::EmailPrefix(_) | UserSearch::Domain(_) | UserSearch::Contains(_)) => return None,
     }
-    let descending = entry.is_forward() == order.descending;
-    let direction = if descending { "DESC" } else { "ASC" };
-    let (sorted, id) = (read(order.column), read(UserColumn::Id));
-    let by_email = order.list == List::UsersByEmail;
-    let sorted = if by_email { format!("{sorted} COLLATE \"C\"") } else { sorted };
-    if let Some(from) = &entry.from {
-        let sign = if descending { "<" } else { ">" };
-        if by_email {
-            clauses.and_with(&format!("{sorted} {sign}"), Value::OwnedText(from.text()));
-        } else {
-            let at = clauses.bind(authkit_core::Timestamp::from_micros(from.number));
-            let place = clauses.bind(key_of_place(tables, from)?);
-            clauses.and(format!("({sorted}, {id}) {sign} (${at}, ${place})"));
+    let (created, signed_in) = (read(UserColumn::CreatedAt), read(UserColumn::LastSignInAt));
+    let times = [
+        (&created, ">=", filter.created_from),
+        (&created, "<", filter.created_to),
+        (&signed_in, ">=", filter.signed_in_from),
+        (&signed_in, "<", filter.signed_in_to),
+    ];
+    for (column, sign, at) in times {
+        if let Some(at) = at {
+            clauses.and_with(&format!("{column} {sign}"), at);
         }
     }
-    let by = if by_email { format!("{sorted} {direction}") } else { format!("{sorted} {direction}, {id} {direction}") };
-    let limit = clauses.bind(entry.rows());
-    let text = clauses.text();
-    Some((
-        tables.render(&format!("SELECT {{columns}} FROM {{users}} AS u {text} ORDER BY {by} LIMIT ${limit}")),
-        clauses,
-    ))
+    if filter.never_signed_in {
+        clauses.and(format!("{signed_in} = {created}"));
+    }
+    Some(clauses)
 }
 
 fn key_of_place(tables: &Tables, place: &Place) -> Option<Value<'static>> {

@@ -44,6 +44,21 @@ pub(super) fn list_users(
     Ok(entry.request.page_of(rows, |row| order.place(row).in_list(order.list)))
 }
 
+pub(super) fn count_users(
+    conn: &Connection,
+    tables: &Tables,
+    filter: &UserFilter,
+    cap: u32,
+) -> Result<u64, SqliteTrouble> {
+    let mut clauses = fitting(&tables.layout, filter);
+    let cap = clauses.bind(i64::from(cap));
+    let text = clauses.text();
+    let sql = tables.layout.render(&format!("SELECT count(*) FROM (SELECT 1 FROM {{users}} {text} LIMIT ?{cap})"));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let n: i64 = statement.query_row(params_from_iter(clauses.values()), |row| row.get(0))?;
+    Ok(u64::try_from(n).unwrap_or_default())
+}
+
 /// What a list is sorted by.
 pub(crate) struct Order {
     list: List,
@@ -173,6 +188,40 @@ pub(crate) fn statement(
     entry: &Entry,
     access: Access,
 ) -> (String, Clauses) {
+    let mut clauses = fitting(layout, filter);
+    if let Some(from) = &entry.from {
+        let sign = if entry.is_forward() == order.descending { "<" } else { ">" };
+        let (number, key) = (from.number, from.text());
+        if order.list == List::UsersByEmail {
+            clauses.and_with(&format!("{} {sign}", order.key), key);
+        } else {
+            let number = layout.order_value(Timestamp::from_micros(number));
+            let key = UserId::new(&key).map_or(Value::Null, |id| layout.key(&id));
+            let (number, key) = (clauses.bind(number), clauses.bind(key));
+            clauses.and(format!("{} {sign} (?{number}, ?{key})", order.key));
+        }
+    }
+    let email_key = layout.name(UserColumn::EmailKey).unwrap_or_else(|| "1".to_owned());
+    if order.list == List::UsersByEmail && layout.table().is_some() {
+        // What another program inserted has no place in this order until the next backfill.
+        clauses.and(format!("{email_key} IS NOT NULL"));
+    }
+    let hint = match access {
+        Access::Unique => String::new(),
+        // Which indexes the table has is not ours to say.
+        Access::Ordered if layout.table().is_some() => String::new(),
+        Access::Ordered => format!("INDEXED BY {}", order.index),
+        Access::Few(index) => format!("INDEXED BY {index}"),
+    };
+    let by = if entry.is_forward() { &order.forward } else { &order.backward };
+    let limit = clauses.bind(entry.rows());
+    let text = clauses.text();
+    let select = layout.render("SELECT {columns} FROM {users}");
+    (format!("{select} {hint} {text} ORDER BY {by} LIMIT ?{limit}"), clauses)
+}
+
+/// The conditions of a filter, wherever the page begins.
+fn fitting(layout: &Layout, filter: &UserFilter) -> Clauses {
     let name = |column| layout.name(column).unwrap_or_else(|| "1".to_owned());
     let email_key = name(UserColumn::EmailKey);
     let mut clauses = Clauses::default();
@@ -194,35 +243,32 @@ pub(crate) fn statement(
         Some(UserSearch::Id(id)) => clauses.and_with(&format!("{} =", name(UserColumn::Id)), layout.key(id)),
         Some(UserSearch::Email(key)) => clauses.and_with(&format!("{email_key} ="), key.as_str().to_owned()),
         Some(UserSearch::EmailPrefix(prefix)) => and_prefix(&mut clauses, &email_key, prefix),
-    }
-    if let Some(from) = &entry.from {
-        let sign = if entry.is_forward() == order.descending { "<" } else { ">" };
-        let (number, key) = (from.number, from.text());
-        if order.list == List::UsersByEmail {
-            clauses.and_with(&format!("{} {sign}", order.key), key);
-        } else {
-            let number = layout.order_value(Timestamp::from_micros(number));
-            let key = UserId::new(&key).map_or(Value::Null, |id| layout.key(&id));
-            let (number, key) = (clauses.bind(number), clauses.bind(key));
-            clauses.and(format!("{} {sign} (?{number}, ?{key})", order.key));
+        Some(UserSearch::Domain(domain)) => clauses.and_with(&format!("{} =", domain_of(&email_key)), domain.clone()),
+        Some(UserSearch::Contains(text)) => {
+            let text = clauses.bind(text.clone());
+            clauses.and(format!("instr({email_key}, ?{text}) > 0"));
         }
     }
-    if order.list == List::UsersByEmail && layout.table().is_some() {
-        // What another program inserted has no place in this order until the next backfill.
-        clauses.and(format!("{email_key} IS NOT NULL"));
+    let times = [
+        ("{order.created_at} >=", filter.created_from),
+        ("{order.created_at} <", filter.created_to),
+        ("{order.last_sign_in_at} >=", filter.signed_in_from),
+        ("{order.last_sign_in_at} <", filter.signed_in_to),
+    ];
+    for (condition, at) in times {
+        if let Some(at) = at {
+            clauses.and_with(&layout.render(condition), layout.order_value(at));
+        }
     }
-    let hint = match access {
-        Access::Unique => String::new(),
-        // Which indexes the table has is not ours to say.
-        Access::Ordered if layout.table().is_some() => String::new(),
-        Access::Ordered => format!("INDEXED BY {}", order.index),
-        Access::Few(index) => format!("INDEXED BY {index}"),
-    };
-    let by = if entry.is_forward() { &order.forward } else { &order.backward };
-    let limit = clauses.bind(entry.rows());
-    let text = clauses.text();
-    let select = layout.render("SELECT {columns} FROM {users}");
-    (format!("{select} {hint} {text} ORDER BY {by} LIMIT ?{limit}"), clauses)
+    if filter.never_signed_in {
+        clauses.and(layout.render("{order.last_sign_in_at} = {order.created_at}"));
+    }
+    clauses
+}
+
+/// What stands after the one `@` of a canonical address.
+fn domain_of(email_key: &str) -> String {
+    format!("substr({email_key}, instr({email_key}, '@') + 1)")
 }
 
 /// A prefix is a range of keys: no pattern, so no sign in it has a meaning.

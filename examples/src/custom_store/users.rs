@@ -36,6 +36,11 @@ impl UserStore for CustomStore {
         }))
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64> {
+        let fitting = self.tables().users()?.into_iter().filter(|user| filter.fits(user));
+        Ok(fitting.take(cap as usize).count() as u64)
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser> {
         let tables = &mut *self.tables();
         if tables.with_mail(user.email.key()).is_some() {

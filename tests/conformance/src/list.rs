@@ -71,6 +71,7 @@ macro_rules! __each_case {
             }
             filters {
                 p1_a_list_of_users_holds_exactly_what_fits,
+                p1_a_list_of_users_by_their_times_holds_exactly_what_fits,
                 p1_a_list_of_sessions_holds_exactly_what_fits,
                 p1_a_list_of_events_holds_exactly_what_fits,
             }

@@ -261,7 +261,7 @@ on_every_store! {
         let query = |text: &str| UserQuery { query: Some(text.into()), ..UserQuery::default() };
         let newest = ["ed@example.com", "ad_m@example.com", "adam@example.org", "ada@example.com", "Zoe@example.com"];
         assert_eq!(addresses(&world, UserQuery::default()).await, newest);
-        let by_email = UserQuery { sort: UserSort::Email, ..UserQuery::default() };
+        let by_email = UserQuery { sort: Some(UserSort::Email), ..UserQuery::default() };
         let sorted = ["ad_m@example.com", "ada@example.com", "adam@example.org", "ed@example.com", "Zoe@example.com"];
         assert_eq!(addresses(&world, by_email).await, sorted);
         let status = |status| UserQuery { status: Some(status), ..UserQuery::default() };

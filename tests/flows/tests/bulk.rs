@@ -209,7 +209,7 @@ on_every_store! {
     async fn all_that_match_are_reached_once_though_the_work_changes_what_matches(world: World) {
         let crowd = crowd(&world, "a", 230).await;
         let bystander = world.register("zoe@example.com").await;
-        let active = UserQuery { status: Some(UserStatus::Active), sort: UserSort::Email, ..named("a") };
+        let active = UserQuery { status: Some(UserStatus::Active), sort: Some(UserSort::Email), ..named("a") };
         let items = walk(&world, BulkAction::Disable, &active).await;
         assert!(items.iter().all(|item| item.result == Done));
         let mut newest = crowd.iter().rev().map(|user| user.id);

@@ -26,7 +26,7 @@ on_every_store! {
     async fn a_list_is_walked_to_its_end_and_back(world: World) {
         let (world, operator) = (seven(&world).await, Operator::system());
         for sort in [UserSort::Newest, UserSort::LastSignIn, UserSort::Email] {
-            let query = UserQuery { sort, ..UserQuery::default() };
+            let query = UserQuery { sort: Some(sort), ..UserQuery::default() };
             let whole = world.kit.list_users(&operator, &query, &ListRequest::default()).await.expect("a list");
             assert_eq!((whole.items.len(), &whole.next_cursor, &whole.previous_cursor), (7, &None, &None));
             let (mut there, mut cursor, mut last) = (Vec::new(), None, None);
@@ -72,7 +72,7 @@ on_every_store! {
         let events = events.next_cursor.expect("more");
 
         let active = UserQuery { status: Some(authkit_core::UserStatus::Active), ..UserQuery::default() };
-        let by_email = UserQuery { sort: UserSort::Email, ..UserQuery::default() };
+        let by_email = UserQuery { sort: Some(UserSort::Email), ..UserQuery::default() };
         let of_code = EventFilter { code: Some(EventCode::USER_REGISTERED), ..EventFilter::default() };
         let query = UserQuery::default();
         let any = SessionQuery::default();

@@ -96,6 +96,7 @@ gated! { UserStore {
     fn find_user_by_email(key: &EmailKey) -> Option<User>;
     fn find_users(ids: &[UserId]) -> Vec<User>;
     fn list_users(filter: &UserFilter, page: &PageRequest) -> Page<User>;
+    fn count_users(filter: &UserFilter, cap: u32) -> u64;
     fn insert_user(user: NewUser, cause: Cause) -> InsertUser;
     fn insert_first_admin(user: NewUser, cause: Cause) -> InsertFirstAdmin;
     fn replace_password(swap: PasswordSwap, cause: Cause) -> ReplacePassword;

@@ -62,6 +62,15 @@ pub(crate) async fn p1_a_list_of_users_holds_exactly_what_fits(b: Bench) -> Chec
         UserSearch::Email(email("ADA@example.com").key().clone()),
         UserSearch::Email(email("nobody@example.com").key().clone()),
         UserSearch::Id(first.unwrap_or_else(|| UserId::from(1))),
+        UserSearch::Domain("example.com".to_owned()),
+        UserSearch::Domain("le.com".to_owned()),
+        UserSearch::Domain("EXAMPLE.com".to_owned()),
+        UserSearch::Domain(String::new()),
+        UserSearch::Contains("@exam".to_owned()),
+        UserSearch::Contains("%".to_owned()),
+        UserSearch::Contains("_".to_owned()),
+        UserSearch::Contains("\\".to_owned()),
+        UserSearch::Contains("da".to_owned()),
         UserSearch::Id(UserId::from(4_711)),
         UserSearch::Id(UserId::from(uuid_at(instant(9), 1))),
     ]);
@@ -74,13 +83,53 @@ pub(crate) async fn p1_a_list_of_users_holds_exactly_what_fits(b: Bench) -> Chec
             for role in roles {
                 for verified in [None, Some(true), Some(false)] {
                     let sort = [UserSort::Newest, UserSort::LastSignIn, UserSort::Email][i % 3];
-                    let filter = UserFilter { status, role, verified, search: search.clone(), sort };
-                    found += fitting(&lists::users(&b, &filter), &all).await?;
+                    let filter =
+                        UserFilter { status, role, verified, search: search.clone(), sort, ..UserFilter::default() };
+                    let fit = fitting(&lists::users(&b, &filter), &all).await?;
+                    let counted = [b.users.count_users(&filter, 3).await?, b.users.count_users(&filter, 500).await?];
+                    same("the users that fit, counted", &counted, &[fit.min(3) as u64, fit as u64])?;
+                    found += fit;
                 }
             }
         }
     }
     holds(found > 100, "filters that find rows", &found)
+}
+
+// S-81
+pub(crate) async fn p1_a_list_of_users_by_their_times_holds_exactly_what_fits(b: Bench) -> Checked {
+    for n in 1..=9_u64 {
+        let user = b.insert(new_user(n), instant(n)).await?;
+        if n % 2 == 0 {
+            b.users.note_sign_in(&user.id, instant(n * 10)).await?;
+        }
+    }
+    let all: Vec<_> = b.step.seen().await?.users.into_iter().flatten().collect();
+    let bounds =
+        [(None, None), (Some(3), None), (None, Some(6)), (Some(3), Some(6)), (Some(6), Some(6)), (Some(40), Some(81))];
+    let mut found = 0;
+    for sort in [UserSort::Newest, UserSort::LastSignIn, UserSort::Email] {
+        for (from, to) in bounds.map(|(from, to)| (from.map(instant), to.map(instant))) {
+            for never_signed_in in [false, true] {
+                let filters = [
+                    UserFilter { created_from: from, created_to: to, never_signed_in, sort, ..UserFilter::default() },
+                    UserFilter {
+                        signed_in_from: from,
+                        signed_in_to: to,
+                        never_signed_in,
+                        sort,
+                        ..UserFilter::default()
+                    },
+                ];
+                for filter in filters {
+                    let fit = fitting(&lists::users(&b, &filter), &all).await?;
+                    same("the users that fit, counted", &b.users.count_users(&filter, 500).await?, &(fit as u64))?;
+                    found += fit;
+                }
+            }
+        }
+    }
+    holds(found > 60, "filters that find rows", &found)
 }
 
 // S-81

@@ -46,6 +46,12 @@ impl UserStore for Lockstep {
         self.store.users.list_users(filter, page).await
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
+        let seen = self.store.users.count_users(filter, cap).await?;
+        let expected = self.reference.count_users(filter, cap).await?;
+        self.agree("count_users", seen, &expected).await
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         let seen = self.store.users.insert_user(user.clone(), cause.clone()).await?;
         let row = match &seen {

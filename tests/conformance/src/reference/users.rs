@@ -127,6 +127,11 @@ impl UserStore for Reference {
         Ok(page(users, request, key))
     }
 
+    async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
+        let fitting = self.rows().users.iter().filter(|user| filter.fits(user)).count() as u64;
+        Ok(fitting.min(u64::from(cap)))
+    }
+
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {
         let mut rows = self.rows();
         rows.refuse_known(cause.event.as_ref().map(|event| event.id), "insert_user")?;

@@ -13,6 +13,7 @@ tapped! {
         find_user_by_email(key: &EmailKey) -> Option<User>;
         find_users(ids: &[UserId]) -> Vec<User>;
         list_users(filter: &UserFilter, page: &PageRequest) -> Page<User>;
+        count_users(filter: &UserFilter, cap: u32) -> u64;
         insert_user(user: NewUser; cause) -> InsertUser;
         insert_first_admin(user: NewUser; cause) -> InsertFirstAdmin;
         replace_password(swap: PasswordSwap; cause) -> ReplacePassword;
