@@ -156,7 +156,7 @@ async fn without_an_audit_log_the_page_says_so() {
     assert!(page.contains("No audit trail is kept"));
 }
 
-// S-66 S-70
+// S-70
 #[tokio::test]
 async fn a_viewer_reads_the_trail_and_a_stranger_does_not() {
     let (server, _) = house(|config| config).await;
@@ -221,7 +221,6 @@ async fn what_is_shown_can_be_taken_out_as_a_file_and_that_is_recorded() {
     server.page(&root, "/admin/audit/export?actor=stranger%40example.com").await.expect(404);
 }
 
-// S-66 S-74
 #[tokio::test]
 async fn an_export_needs_the_permission_and_a_fresh_proof() {
     let (server, root) = house(|config| config).await;

@@ -92,7 +92,7 @@ async fn the_own_session_is_signed_out_of_and_not_ended() {
     server.page(&root, &format!("/admin/sessions/{}/revoke", own.session.id)).await.expect(400);
 }
 
-// S-66 S-70
+// S-70
 #[tokio::test]
 async fn a_viewer_reads_sessions_and_ends_none() {
     let (server, _) = house().await;
