@@ -46,6 +46,7 @@ pub(crate) mod user_security;
 pub(crate) mod user_sessions;
 pub(crate) mod users;
 pub(crate) mod users_bulk;
+pub(crate) mod users_export;
 mod users_filter;
 pub(crate) mod users_new;
 pub(crate) mod view;

@@ -4,7 +4,8 @@ use http::{Method, StatusCode};
 
 use super::{
     assets, audit, audit_event, audit_export, forgot, html, login, overview, reauth, reset, sessions, user,
-    user_activity, user_confirm, user_host_action, user_security, user_sessions, users, users_bulk, users_new,
+    user_activity, user_confirm, user_host_action, user_security, user_sessions, users, users_bulk, users_export,
+    users_new,
 };
 use crate::endpoint::{Endpoint, Handler};
 
@@ -20,6 +21,7 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &reauth::ROWS,
     &users::ROWS,
     &users_new::ROWS,
+    &users_export::ROWS,
     &users_bulk::ROWS,
     &user_sessions::ROWS,
     &user_security::ROWS,

@@ -30,6 +30,8 @@ struct UsersPage {
     rows: Vec<Row>,
     filters: FilterForm,
     chips: Vec<Chip>,
+    /// The query of a file with the same users.
+    file: String,
     headings: [Heading; 3],
     /// Headings of the application's own columns.
     columns: Vec<String>,
@@ -123,6 +125,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         s,
         rows,
         chips,
+        file: filters.link("limit", "", ""),
         pager,
         offers: users_bulk::offers(visit.operator.permissions()),
         roles: if visit.operator.permissions() == Permissions::ADMIN {

@@ -116,3 +116,36 @@ async fn hostile_texts_stay_texts() {
         }
     }
 }
+
+// S-70
+#[tokio::test]
+async fn the_list_is_a_file_for_whoever_may_and_proves_it() {
+    let (server, root) = house(230).await;
+    server.user("eve@example.com", "moderator").await;
+    let viewer = server.console("eve@example.com").await;
+    server.page(&viewer, "/admin/users/export").await.expect(403);
+    assert!(!server.page(&viewer, "/admin/users").await.text().contains("/users/export"));
+    assert!(
+        server.page(&root, "/admin/users?role=user").await.text().contains("/users/export?role=user&amp;format=jsonl")
+    );
+
+    let file = server.page(&root, "/admin/users/export?role=user&query=user").await.expect(200);
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"users-2027-01-15.csv\""));
+    let text = file.text();
+    assert_eq!(text.split("\r\n").filter(|line| !line.is_empty()).count(), 230, "a heading and 229 users");
+    assert!(text.starts_with("id,email,role,") && !text.contains("root@example.com"));
+    let lines = server.page(&root, "/admin/users/export?format=jsonl&role=admin").await.expect(200).text();
+    let only: serde_json::Value = serde_json::from_str(&lines).expect("one object");
+    assert_eq!(only["email"], "root@example.com");
+    assert!(!lines.contains("hash"));
+    server.page(&root, "/admin/users/export?format=xls").await.expect(404);
+
+    let events = server.events("user.exported").await;
+    assert_eq!(events.len(), 2);
+    assert_eq!((&events[1].details["role"], &events[1].details["format"]), (&"user".into(), &"csv".into()));
+    server.clock.advance(std::time::Duration::from_secs(6 * 60));
+    let reply = server.page(&root, "/admin/users/export?role=user").await.expect(303);
+    assert!(reply.header("location").is_some_and(|path| path.starts_with("/admin/reauth?next=")));
+    assert_eq!(server.events("user.exported").await.len(), 2);
+}

@@ -9,6 +9,8 @@ pub(super) const TEXTS: Part = &[
     ("users.shown_one", "1 on this page"),
     ("users.shown_none", "No users on this page"),
     ("users.create", "Create user"),
+    ("users.export", "Export"),
+    ("users.export_jsonl", "As JSON lines"),
     ("users.create_text", "A link to set a password goes to this address. Nobody here sees or chooses it."),
     ("users.email", "Email"),
     ("users.email_taken", "Somebody has this address already, perhaps among the deleted."),
