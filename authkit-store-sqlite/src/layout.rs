@@ -86,6 +86,12 @@ impl Layout {
         }
     }
 
+    /// The end of a range of `{order.…}`: the first value that is not before the instant.
+    pub(crate) fn order_bound(&self, at: Timestamp) -> i64 {
+        let value = self.order_value(at);
+        if self.times() == TimeFormat::Seconds && Timestamp::from_seconds(value) < at { value + 1 } else { value }
+    }
+
     /// What the table keeps of a profile.
     pub(crate) fn held_profile(&self, profile: Profile) -> Result<Profile, SqliteTrouble> {
         match self.table() {

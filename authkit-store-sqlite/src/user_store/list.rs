@@ -257,7 +257,7 @@ fn fitting(layout: &Layout, filter: &UserFilter) -> Clauses {
     ];
     for (condition, at) in times {
         if let Some(at) = at {
-            clauses.and_with(&layout.render(condition), layout.order_value(at));
+            clauses.and_with(&layout.render(condition), layout.order_bound(at));
         }
     }
     if filter.never_signed_in {
