@@ -95,7 +95,7 @@ impl Story {
             let is_weekend = (day.as_seconds() / 86_400 + 4) % 7 % 6 == 0;
             let count = (if is_weekend { 5 } else { 12 }) + (DAYS - ago) as usize / 9 + self.dice.below(6);
             for _ in 0..count {
-                let who = self.dice.below(self.newcomers.len()).min(self.dice.below(self.newcomers.len()));
+                let who = self.dice.below(self.newcomers.len());
                 self.arrives(day, who);
             }
             let (at, who) = (self.within(day), self.dice.below(self.newcomers.len()));
@@ -140,10 +140,15 @@ impl Story {
                 let (email, name, role, is_verified) = (email.clone(), name.clone(), *role, *is_verified);
                 let id = self.create(&email, PASSWORD, role, is_verified, true, &name).await?;
                 self.people[n] = Some(Person { id, email });
+                // Most look around at once.
+                if !self.dice.once_in(7) {
+                    let later = at + MINUTE * (2 + self.dice.below(30) as u32);
+                    self.then(later, Act::SignsIn(n));
+                }
             }
             Act::SignsIn(n) => {
                 let Some(sign_in) = self.sign_in(n, PASSWORD).await? else { return Ok(()) };
-                if self.dice.once_in(3) {
+                if self.dice.once_in(4) {
                     let minutes = 5 + self.dice.below(300) as u32;
                     self.then(at + MINUTE * minutes, Act::SignsOut(sign_in.tokens.refresh.expose().to_owned()));
                 } else if self.dice.once_in(2) {

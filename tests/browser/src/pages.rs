@@ -17,15 +17,23 @@ const fn public(name: &'static str, path: &'static str) -> Page {
     Page { name, path, is_public: true }
 }
 
-/// All of them.
+/// All of them. Lists have few rows, so that a picture of one can be looked at.
 pub const PAGES: &[Page] = &[
     public("login", "/admin/login"),
     public("forgot", "/admin/forgot-password"),
+    public("reset", "/admin/reset-password"),
     page("overview", "/admin"),
-    page("users", "/admin/users"),
+    page("users", "/admin/users?limit=25"),
+    page("users-none", "/admin/users?query=nobody-at-all"),
+    page("users-new", "/admin/users/new"),
     page("user", "/admin/users/{id}"),
-    page("sessions", "/admin/sessions"),
-    page("audit", "/admin/audit"),
+    page("user-sessions", "/admin/users/{id}/sessions"),
+    page("user-security", "/admin/users/{id}/security"),
+    page("user-activity", "/admin/users/{id}/activity"),
+    page("user-danger", "/admin/users/{id}/danger"),
+    page("user-disable", "/admin/users/{id}/toggle-active"),
+    page("user-delete", "/admin/users/{id}/delete"),
+    page("audit", "/admin/audit?limit=25"),
     page("system", "/admin/system"),
-    page("me", "/admin/me"),
+    page("reauth", "/admin/reauth"),
 ];

@@ -212,9 +212,9 @@ impl Window {
         self.client.issue_cmd(Command { path, body }).await
     }
 
-    /// The id of a user in the list, the administrator's own where there is no other.
+    /// The id of somebody in the demo who has sessions and a past.
     pub async fn somebody(&self) -> String {
-        self.goto("/admin/api/users?query=user@example.com").await;
+        self.goto("/admin/api/users?query=maximiliane").await;
         let list: Value = serde_json::from_str(&self.text("body").await).unwrap_or_default();
         list["items"][0]["id"].as_str().unwrap_or_default().to_owned()
     }

@@ -1,3 +1,7 @@
 //! The console in a real browser, served by the sandbox.
 
+mod crawl;
+mod journey;
+mod keyboard;
 mod pages;
+mod seeded;
