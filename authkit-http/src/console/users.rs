@@ -10,11 +10,14 @@ use super::pager::Pager;
 use super::shell::{Nav, Shell};
 use super::user::{never_came, status_of};
 use super::users_filter::{Chip, Choice, Filters};
-use super::view::{Moment, Monogram, encoded, number};
+use super::view::{Moment, Monogram, capped, encoded, number};
 use super::{html, users_bulk};
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::message::{Answer, Request};
 use crate::query::Query;
+
+/// Where counting stops.
+pub(crate) const COUNTED: u32 = 10_000;
 
 /// The rows of this page.
 pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
@@ -27,6 +30,8 @@ pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
 #[template(path = "users.html")]
 struct UsersPage {
     s: Shell,
+    /// How many match, or how many are on this page.
+    shown: String,
     rows: Vec<Row>,
     filters: FilterForm,
     chips: Vec<Chip>,
@@ -52,6 +57,9 @@ struct UsersPage {
 struct FilterForm {
     selects: Vec<Select>,
     query: String,
+    is_anywhere: bool,
+    /// Name, key of the label, value.
+    days: Vec<(&'static str, &'static str, String)>,
     on: usize,
 }
 
@@ -100,6 +108,8 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         return html::see_other(&format!("{}?ip={}", s.path("/sessions"), encoded(ip.trim())));
     }
     let wanted = filters.user_query();
+    // Counted once, not on every page; a count that takes too long is left out.
+    let counted = if cursor.is_none() { kit.count_users(&visit.operator, &wanted, COUNTED).await.ok() } else { None };
     let listing = match kit.list_users(&visit.operator, &wanted, &filters.page(cursor)).await {
         // Of another filter or another time: the list starts anew.
         Err(AuthError::InvalidCursor) => kit.list_users(&visit.operator, &wanted, &filters.page(None)).await?,
@@ -113,6 +123,11 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let rows: Vec<_> = listing.items.iter().map(|item| row(kit, &visit, item, now)).collect();
     let is_first_run = !filters.narrows() && pager.previous.is_none() && rows.iter().all(|row| row.is_self);
     let chips = filters.chips(&s);
+    let shown = match (counted, rows.len()) {
+        (Some(1), _) => s.t("users.counted_one").to_owned(),
+        (Some(n), _) => s.fill("users.counted", "n", capped(n, COUNTED.into())),
+        (None, n) => s.fill("users.shown", "n", n),
+    };
     let page = UsersPage {
         filters: filter_form(kit, &s, &filters, chips.len()),
         headings: headings(&s, &filters),
@@ -123,6 +138,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
             UserSort::Email => "users.sort_email",
         },
         s,
+        shown,
         rows,
         chips,
         file: filters.link("limit", "", ""),
@@ -173,11 +189,18 @@ fn filter_form(kit: &AuthKit, s: &Shell, filters: &Filters, on: usize) -> Filter
         ("status", "users.status"),
         ("role", "users.role"),
         ("verified", "users.address"),
+        ("signed_in", "users.last_sign_in"),
         ("sort", "users.order"),
         ("limit", "users.length"),
     ];
     let select = |(name, label)| Select { name, label, choices: filters.choices(kit, s, name) };
-    FilterForm { selects: names.map(select).into(), query: filters.value("query").to_owned(), on }
+    FilterForm {
+        selects: names.map(select).into(),
+        query: filters.value("query").to_owned(),
+        is_anywhere: filters.is_anywhere(),
+        days: filters.days(),
+        on,
+    }
 }
 
 fn headings(s: &Shell, filters: &Filters) -> [Heading; 3] {
@@ -185,7 +208,7 @@ fn headings(s: &Shell, filters: &Filters) -> [Heading; 3] {
     let all = [
         ("users.user", "email", UserSort::Email, "ascending"),
         ("users.last_sign_in", "last_sign_in", UserSort::LastSignIn, "descending"),
-        ("users.created", "", UserSort::Newest, "descending"),
+        ("users.created", "newest", UserSort::Newest, "descending"),
     ];
     all.map(|(key, value, by, order)| Heading {
         key,

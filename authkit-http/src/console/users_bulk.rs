@@ -9,8 +9,9 @@ use http::{Method, StatusCode};
 use super::door::Visit;
 use super::shell::{Nav, Shell};
 use super::user_confirm::ConfirmPage;
+use super::users::COUNTED;
 use super::users_filter::Filters;
-use super::view::{encoded, number};
+use super::view::{capped, encoded, number};
 use super::{html, notice};
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler, Page};
@@ -177,7 +178,12 @@ async fn question(kit: &AuthKit, visit: &Visit, work: &Work) -> Answer {
             samples.push(name_of(kit, visit, &s, id).await?);
         }
     }
-    let count = if work.all { s.t("bulk.all").to_owned() } else { number(work.ids.len() as u64) };
+    let count = if work.all {
+        let n = kit.count_users(&visit.operator, &query, COUNTED).await?;
+        s.fill("bulk.all", "n", capped(n, COUNTED.into()))
+    } else {
+        number(work.ids.len() as u64)
+    };
     let mut lines = vec![(s.t("bulk.users").to_owned(), count), (s.t("bulk.samples").to_owned(), samples.join(", "))];
     if work.all {
         let chips = work.filters.chips(&s);

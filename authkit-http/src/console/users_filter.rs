@@ -1,15 +1,38 @@
 //! What the list of users is asked for: read from the URL, kept in every link of the page, told in words.
 
-use authkit_core::{AuthKit, ListRequest, Role, UserQuery, UserSort, UserStatus};
+use std::time::Duration;
+
+use authkit_core::{AuthKit, ListRequest, Role, Timestamp, UserQuery, UserSort, UserStatus};
 
 use super::shell::Shell;
 use super::view::encoded;
 use crate::query::Query;
 
 /// The parameters, in the order in which links hold them.
-const NAMES: [&str; 6] = ["query", "status", "role", "verified", "sort", "limit"];
-/// Those that narrow the list; the others only order and cut it.
-const NARROWING: [&str; 4] = ["query", "status", "role", "verified"];
+const NAMES: [&str; 12] = [
+    "query",
+    "anywhere",
+    "status",
+    "role",
+    "verified",
+    "created_from",
+    "created_to",
+    "signed_in",
+    "signed_in_from",
+    "signed_in_to",
+    "sort",
+    "limit",
+];
+/// Those that only order and cut the list; the others narrow it.
+const ORDERING: [&str; 2] = ["sort", "limit"];
+/// The days of the filter form, with the keys of their labels.
+const DAYS: [(&str, &str); 4] = [
+    ("created_from", "users.created_from"),
+    ("created_to", "users.created_to"),
+    ("signed_in_from", "users.signed_in_from"),
+    ("signed_in_to", "users.signed_in_to"),
+];
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Rows of a page when nobody says.
 const ROWS: u32 = 50;
 
@@ -50,7 +73,10 @@ impl Filters {
                 "status" => status(&value).is_some(),
                 "role" => Role::from_stored(&value).is_some(),
                 "verified" => matches!(value.as_str(), "true" | "false"),
-                "sort" => matches!(value.as_str(), "email" | "last_sign_in"),
+                "anywhere" => value == "true",
+                "signed_in" => value == "never",
+                "sort" => matches!(value.as_str(), "email" | "last_sign_in" | "newest"),
+                "created_from" | "created_to" | "signed_in_from" | "signed_in_to" => day(&value).is_some(),
                 _ => matches!(value.as_str(), "25" | "100"),
             };
             if fits {
@@ -67,7 +93,7 @@ impl Filters {
 
     /// Whether anything narrows the list.
     pub(crate) fn narrows(&self) -> bool {
-        self.given.iter().any(|(name, _)| NARROWING.contains(name))
+        self.given.iter().any(|(name, _)| !ORDERING.contains(name))
     }
 
     /// What core is asked.
@@ -78,17 +104,35 @@ impl Filters {
             role: Role::from_stored(self.value("role")),
             verified: self.value("verified").parse().ok(),
             query: (!query.is_empty()).then(|| query.to_owned()),
-            sort: (!self.value("sort").is_empty()).then(|| self.sort()),
-            ..UserQuery::default()
+            anywhere: self.is_anywhere(),
+            created_from: day(self.value("created_from")),
+            created_to: day(self.value("created_to")).map(|at| at + DAY),
+            signed_in_from: day(self.value("signed_in_from")),
+            signed_in_to: day(self.value("signed_in_to")).map(|at| at + DAY),
+            never_signed_in: self.value("signed_in") == "never",
+            sort: Some(self.sort()),
         }
     }
 
+    /// The order. The beginning of an address is listed by address unless told otherwise: that stays fast.
     pub(crate) fn sort(&self) -> UserSort {
+        let query = self.value("query");
         match self.value("sort") {
             "email" => UserSort::Email,
             "last_sign_in" => UserSort::LastSignIn,
+            "" if !query.is_empty() && !query.starts_with("domain:") && !self.is_anywhere() => UserSort::Email,
             _ => UserSort::Newest,
         }
+    }
+
+    /// Whether the text is searched anywhere in the address.
+    pub(crate) fn is_anywhere(&self) -> bool {
+        self.value("anywhere") == "true"
+    }
+
+    /// The days of the filter form: name, key of the label, value.
+    pub(crate) fn days(&self) -> Vec<(&'static str, &'static str, String)> {
+        DAYS.map(|(name, label)| (name, label, self.value(name).to_owned())).into()
     }
 
     /// Which page core is asked for.
@@ -122,13 +166,19 @@ impl Filters {
 
     /// What narrows the list, in words.
     pub(crate) fn chips(&self, s: &Shell) -> Vec<Chip> {
-        let narrowing = self.given.iter().filter(|(name, _)| NARROWING.contains(name));
+        let narrowing = self.given.iter().filter(|(name, _)| !ORDERING.contains(name) && *name != "anywhere");
         let chip = |(name, value): &(&'static str, String)| {
             let text = match *name {
+                "query" if self.is_anywhere() => s.fill("users.chip_anywhere", "text", value),
                 "query" => s.fill("users.chip_query", "text", value),
+                "signed_in" => s.t("users.never_signed_in").to_owned(),
                 "status" => s.fill("users.chip_status", "text", s.t(&format!("status.{value}"))),
                 "role" => s.fill("users.chip_role", "text", value),
-                _ => s.t(verified_key(value)).to_owned(),
+                "verified" => s.t(verified_key(value)).to_owned(),
+                name => {
+                    let label = DAYS.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| label);
+                    format!("{} {value}", s.t(label))
+                }
             };
             Chip { text, without: format!("{}{}", s.path("/users"), self.link(name, "", "")) }
         };
@@ -137,7 +187,12 @@ impl Filters {
 
     /// The choices of a select of the filter form, the first of them for none.
     pub(crate) fn choices(&self, kit: &AuthKit, s: &Shell, name: &str) -> Vec<Choice> {
-        let chosen = self.value(name);
+        let chosen = match (name, self.sort()) {
+            ("sort", UserSort::Newest) => "newest",
+            ("sort", UserSort::LastSignIn) => "last_sign_in",
+            ("sort", UserSort::Email) => "email",
+            _ => self.value(name),
+        };
         let key = |value: &'static str, key: &str| (value.to_owned(), s.t(key).to_owned());
         let mut all = match name {
             "status" => vec![
@@ -155,8 +210,9 @@ impl Filters {
                 key("true", verified_key("true")),
                 key("false", verified_key("false")),
             ],
+            "signed_in" => vec![key("", "users.any_sign_in"), key("never", "users.never_signed_in")],
             "sort" => vec![
-                key("", "users.sort_newest"),
+                key("newest", "users.sort_newest"),
                 key("last_sign_in", "users.sort_last_sign_in"),
                 key("email", "users.sort_email"),
             ],
@@ -179,6 +235,11 @@ fn status(text: &str) -> Option<UserStatus> {
         "deleted" => Some(UserStatus::Deleted),
         _ => None,
     }
+}
+
+/// The beginning of a day, as a date field gives it.
+fn day(text: &str) -> Option<Timestamp> {
+    (text.len() == 10).then(|| Timestamp::parse(&format!("{text}T00:00:00Z")))?
 }
 
 fn verified_key(value: &str) -> &'static str {

@@ -39,7 +39,17 @@ async fn the_list_is_turned_by_cursors_both_ways() {
     let stale = next.replace("limit=25", "sort=email&limit=25");
     let by_email = server.page(&root, &stale).await.expect(200).text();
     assert_eq!(emails(&by_email).first(), Some(&"root@example.com"));
-    for odd in ["cursor=x", "status=gone", "verified=perhaps", "limit=7", "limit=x", "sort=%ff", "role=a&role=b"] {
+    for odd in [
+        "cursor=x",
+        "status=gone",
+        "verified=perhaps",
+        "limit=7",
+        "limit=x",
+        "created_from=2027-13-01",
+        "signed_in_to=%ff",
+        "sort=%ff",
+        "role=a&role=b",
+    ] {
         server.page(&root, &format!("/admin/users?{odd}")).await.expect(200);
     }
 }
@@ -51,11 +61,19 @@ async fn filters_narrow_the_list_and_can_be_taken_off_one_by_one() {
         ("role=editor", vec!["user00@example.com"]),
         ("query=user02%40EXAMPLE.com", vec!["user02@example.com"]),
         ("query=roo&verified=true", vec!["root@example.com"]),
+        ("query=domain:example.com&verified=true&role=editor", vec!["user00@example.com"]),
+        ("query=SER02&anywhere=true", vec!["user02@example.com"]),
+        ("query=er02", vec![]),
+        ("signed_in=never&role=admin", vec![]),
+        ("created_from=2027-01-15&created_to=2027-01-15&role=editor", vec!["user00@example.com"]),
+        ("created_from=2027-01-16", vec![]),
+        ("signed_in_to=2027-01-14", vec![]),
         ("status=deleted", vec![]),
     ] {
         let page = server.page(&root, &format!("/admin/users?{query}")).await.expect(200).text();
         assert_eq!(emails(&page), found, "{query}");
         assert_eq!(page.contains("No users match"), found.is_empty(), "{query}");
+        assert_eq!(page.contains(">1 user<"), found.len() == 1, "{query}");
         assert!(page.contains("class=\"chip\"") && page.contains("Clear"), "{query}");
     }
     let page = server.page(&root, "/admin/users?query=user&role=user&sort=email").await.expect(200).text();
@@ -110,7 +128,9 @@ async fn hostile_texts_stay_texts() {
     let (server, root) = house(1).await;
     for hostile in HOSTILE {
         let text = encoded(hostile);
-        for name in ["query", "role", "status", "sort", "limit", "cursor", "verified"] {
+        for name in
+            ["query", "role", "status", "sort", "limit", "cursor", "anywhere", "signed_in", "created_from", "verified"]
+        {
             let page = server.page(&root, &format!("/admin/users?{name}={text}")).await.expect(200);
             assert_inert(&page.text(), hostile);
         }
