@@ -196,7 +196,7 @@ async fn a_viewer_sees_no_buttons_and_is_refused() {
 async fn hostile_text_is_inert_in_the_door_and_its_errors() {
     let (server, _, root, _) = house().await;
     for text_in in HOSTILE {
-        let encoded: String = text_in.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = crate::support::encoded(text_in);
         let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
         let call = call.header("accept", "text/html").body(format!("email={encoded}&password=x&next={encoded}"));
         let page = text(&call.send().await);
