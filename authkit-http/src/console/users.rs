@@ -9,15 +9,12 @@ use super::extend::{Column, ConsoleUser, Markup};
 use super::pager::Pager;
 use super::shell::{Nav, Shell};
 use super::user::{never_came, status_of};
-use super::users_filter::{Chip, Choice, Filters};
+use super::users_filter::{COUNTED, Chip, Choice, Filters};
 use super::view::{Moment, Monogram, capped, encoded, number};
 use super::{html, users_bulk};
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::message::{Answer, Request};
 use crate::query::Query;
-
-/// Where counting stops.
-pub(crate) const COUNTED: u32 = 10_000;
 
 /// The rows of this page.
 pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(

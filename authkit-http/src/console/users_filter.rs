@@ -33,6 +33,8 @@ const DAYS: [(&str, &str); 4] = [
     ("signed_in_to", "users.signed_in_to"),
 ];
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Where counting stops.
+pub(crate) const COUNTED: u32 = 10_000;
 /// Rows of a page when nobody says.
 const ROWS: u32 = 50;
 
