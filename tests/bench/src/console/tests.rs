@@ -30,13 +30,16 @@ fn pages_on_postgres_take_few_statements_and_little_room() {
         let pages = pages(&desk).await.expect("pages");
         let counts = statements(&cluster, &database, &desk, &pages).await.expect("counts");
         let mut told = "\nstatements a page, PostgreSQL, the guard's two among them\n".to_owned();
+        let mut over = Vec::new();
         for (page, count) in pages.iter().zip(counts) {
             told.push_str(&format!("{count:5}  {}\n", page.name));
-            assert!((1..=page.statements).contains(&count), "{}: {count} statements", page.path);
             let look = look(&desk, page, 1).await.expect("a page");
-            assert!(look.bytes <= room(page), "{}: {} bytes", page.path, look.bytes);
+            if !(1..=page.statements).contains(&count) || look.bytes > room(page) {
+                over.push(format!("{}: {count} statements, {} bytes", page.path, look.bytes));
+            }
         }
         tell(&told);
+        assert!(over.is_empty(), "over their budget:\n{}", over.join("\n"));
     });
 }
 
