@@ -271,7 +271,16 @@ on_every_store! {
         let editors = UserQuery { role: Some(role("editor")), ..UserQuery::default() };
         assert_eq!(addresses(&world, editors).await, ["ed@example.com"]);
         assert!(addresses(&world, UserQuery { verified: Some(true), ..UserQuery::default() }).await.is_empty());
-        assert_eq!(addresses(&world, query("ADA")).await, ["adam@example.org", "ada@example.com"]);
+        assert_eq!(addresses(&world, query("ADA")).await, ["ada@example.com", "adam@example.org"], "by address");
+        let newest_of = UserQuery { sort: Some(UserSort::Newest), ..query("ADA") };
+        assert_eq!(addresses(&world, newest_of).await, ["adam@example.org", "ada@example.com"]);
+        assert_eq!(addresses(&world, query("domain:Example.ORG")).await, ["adam@example.org"]);
+        assert!(addresses(&world, query("domain:ample.org")).await.is_empty(), "the whole domain");
+        assert!(addresses(&world, query("dam")).await.is_empty());
+        assert_eq!(addresses(&world, UserQuery { anywhere: true, ..query("dam") }).await, ["adam@example.org"]);
+        let all = UserQuery::default();
+        assert_eq!(world.kit.count_users(&operator, &all, 3).await.expect("a number"), 3, "capped");
+        assert_eq!(world.kit.count_users(&operator, &all, 100).await.expect("a number"), 5);
         assert_eq!(addresses(&world, query("ada@example.com")).await, ["ada@example.com"]);
         assert_eq!(addresses(&world, query("ad_")).await, ["ad_m@example.com"], "no wildcard");
         assert!(addresses(&world, query("%")).await.is_empty());
