@@ -92,7 +92,9 @@ async fn a_promoted_standby_has_every_row_that_was_acknowledged() {
     primary.set_synchronous("second").await;
     let database = primary.create_database().await;
     let client = database.connect().await;
-    client.batch_execute("CREATE TABLE t (id bigint); INSERT INTO t SELECT generate_series(1, 100)").await.unwrap();
+    // A standby acknowledges what it has not replayed yet: this one waits until it knows the database.
+    client.batch_execute("SET synchronous_commit = remote_apply; CREATE TABLE t (id bigint)").await.unwrap();
+    client.batch_execute("SET synchronous_commit = on; INSERT INTO t SELECT generate_series(1, 100)").await.unwrap();
     let on_standby = Url::parse(database.url()).unwrap().at("127.0.0.1", standby.process().port()).to_string();
     let refused = connect(&on_standby).await.batch_execute("DELETE FROM t").await.unwrap_err();
     assert_eq!(refused.code().unwrap().code(), "25006");
