@@ -17,6 +17,7 @@ mod origin;
 mod problems;
 mod profile;
 mod read;
+mod reference;
 mod resolve;
 mod sessions;
 mod setting;
@@ -30,6 +31,7 @@ mod tests;
 pub use codes::ConfigCode;
 pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, ConfigProblem};
+pub use reference::env_example;
 pub use throttle::ThrottleMode;
 pub use variables::{Variable, variables};
 

@@ -55,6 +55,16 @@ impl Variable {
         matches!(self.kind, Kind::Secret(..))
     }
 
+    /// What its value is: `flag`, `number`, `choice` or `text`.
+    pub const fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Flag(_) => "flag",
+            Kind::Number(..) => "number",
+            Kind::Choice(..) => "choice",
+            Kind::Text(..) | Kind::Secret(..) => "text",
+        }
+    }
+
     /// What values it takes, in a few words.
     pub fn expects(&self) -> String {
         match self.kind {
