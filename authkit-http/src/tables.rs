@@ -4,7 +4,7 @@ use std::future::ready;
 
 use http::Method;
 
-use crate::console::rows;
+use crate::console::{mailbox, rows};
 use crate::endpoint::{Endpoint, Handler};
 use crate::endpoints::{account, administration, lists, password, session};
 use crate::schema::Shape;
@@ -141,6 +141,13 @@ pub static ACCOUNT: Table = Table {
         )
         .answers(200, Shape::KeySet)
         .refuses(&["not_found"]),
+        Endpoint::new(
+            Method::GET,
+            "/dev/mailbox",
+            Handler::Public(|kit, request| Box::pin(ready(mailbox::show(kit, &request)))),
+            "The mails that development does not send. Not there in production.",
+        )
+        .page(),
     ],
     pages: &[],
 };

@@ -14,4 +14,4 @@ pub use layer::{Layer, Layered, layer};
 pub use refused::Refused;
 pub use require::{RequireRole, Required, require_any_role, require_role};
 pub use routes::{Mounted, admin, admin_with, routes, service};
-pub use serve::{Limits, Server, listen, serve};
+pub use serve::{Limits, Server, greeting, listen, serve};

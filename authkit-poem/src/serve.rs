@@ -2,18 +2,20 @@
 
 mod accept;
 mod connection;
+mod greeting;
 mod housekeeping;
 mod respond;
 mod stop;
 
 use std::fmt;
 use std::future::Future;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
 use authkit_core::AuthKit;
+pub use greeting::greeting;
 use poem::IntoEndpoint;
 use tokio::net::{TcpListener, TcpSocket, ToSocketAddrs, lookup_host};
 
@@ -22,7 +24,7 @@ const BACKLOG: u32 = 1024;
 
 /// Serves an application until the process is told to stop (SIGTERM or ctrl-c), with the default [`Limits`].
 ///
-/// Beside serving, it calls [`AuthKit::tidy`] about once a minute and records start and stop in the audit trail. Errors
+/// At the start it prints the [`greeting()`] to standard output. Beside serving, it calls [`AuthKit::tidy`] about once a minute and records start and stop in the audit trail. Errors
 /// that poem makes (404, 405, a body that does not parse, anything with 5xx) become problem bodies, a panic in a handler is
 /// a 500, and neither shows its cause to the client. HTTP/1.1 only; TLS is the proxy's.
 ///
@@ -49,7 +51,13 @@ pub fn serve(
 ) -> impl Future<Output = io::Result<()>> {
     // At once, since the future could not go to another thread with what need not be `Send`.
     let app = app.into_endpoint();
-    async move { Server::bind(kit, address).await?.serve(app).await }
+    async move {
+        let server = Server::bind(kit, address).await?;
+        let text = greeting(kit).await;
+        // Nobody may be reading there; that is no reason not to serve.
+        drop(io::stdout().lock().write_all(text.as_bytes()));
+        server.serve(app).await
+    }
 }
 
 /// Takes an address for [`Server::new`]; port 0 lets the system choose. As many connections may wait to be accepted as may

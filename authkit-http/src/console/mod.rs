@@ -21,6 +21,7 @@ pub(crate) mod frame;
 pub(crate) mod given;
 pub(crate) mod html;
 pub(crate) mod login;
+pub(crate) mod mailbox;
 pub(crate) mod me;
 mod messages;
 mod named;

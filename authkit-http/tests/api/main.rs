@@ -12,6 +12,7 @@ mod codes;
 mod console;
 mod console_audit;
 mod console_bulk;
+mod console_mailbox;
 mod console_me;
 mod console_new_user;
 mod console_overview;

@@ -90,7 +90,7 @@ async fn run(args: Vec<String>) -> Result<(), Box<dyn Error>> {
     let auth = open(config, demo).await?;
     seed(&auth).await?;
     let server = Server::new(&auth, listener)?;
-    greet(&auth);
+    greet(&auth).await;
     Ok(server.serve(app(&auth)).await?)
 }
 
@@ -201,21 +201,17 @@ fn app(auth: &AuthKit) -> impl poem::Endpoint + 'static {
         .with(authkit_poem::layer(auth))
 }
 
-fn greet(auth: &AuthKit) {
-    let base = &auth.settings().base_url;
-    let (api, admin) = (&auth.http().auth_path, &auth.http().admin_path);
+async fn greet(auth: &AuthKit) {
+    let (base, api) = (&auth.settings().base_url, &auth.http().auth_path);
     println!("AuthKit's sandbox listens on {base}");
-    println!("  reference       {base}/docs");
-    println!("  document        {base}/openapi.json");
-    println!("  accounts        {base}{api}");
-    println!("  console         {base}{admin}");
-    println!("  protected       {base}/secure-data, {base}/admin-only, {base}/custom-audit (POST)");
-    println!("  mails           here");
+    print!("{}", authkit_poem::greeting(auth).await);
+    println!("  document    {base}/openapi.json");
+    println!("  protected   {base}/secure-data, {base}/admin-only, {base}/custom-audit (POST)");
     for warning in auth.warnings() {
-        println!("  note            {warning}");
+        println!("  note        {warning}");
     }
     for (email, password, special) in USERS {
-        println!("  user            {email} / {password} {special}");
+        println!("  user        {email} / {password} {special}");
     }
     println!("Sign in:");
     println!("  curl -s {base}{api}/login -H 'content-type: application/json' \\");

@@ -22,6 +22,7 @@ pub const PAGES: &[Page] = &[
     public("login", "/admin/login"),
     public("forgot", "/admin/forgot-password"),
     public("reset", "/admin/reset-password"),
+    public("mailbox", "/auth/dev/mailbox"),
     page("overview", "/admin"),
     page("users", "/admin/users?limit=25"),
     page("users-none", "/admin/users?query=nobody-at-all"),

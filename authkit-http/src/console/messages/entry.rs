@@ -1,4 +1,4 @@
-//! The texts of the pages before sign-in and of the step-up.
+//! The texts of the pages before sign-in, of the step-up and of the mailbox.
 
 use super::Part;
 
@@ -17,4 +17,16 @@ pub(super) const TEXTS: Part = &[
     ("reauth.text", "This needs a password not older than five minutes."),
     ("reauth.button", "Confirm"),
     ("reauth.failed", "The password is not right."),
+    ("mailbox.title", "Mailbox"),
+    ("mailbox.text", "Mails that would have been sent, newest first. This page exists in development alone."),
+    ("mailbox.again", "Look again"),
+    ("mailbox.console", "Console"),
+    ("mailbox.none", "No mail yet"),
+    ("mailbox.none_text", "What is sent while this process runs appears here, its links ready to be followed."),
+    ("mailbox.ask", "Ask for a reset link"),
+    ("mailbox.reset", "Reset link"),
+    ("mailbox.invitation", "Invitation"),
+    ("mailbox.notice", "Notice"),
+    ("mailbox.to", "to"),
+    ("mailbox.kept", "Mails: {n}. The last hundred are kept, in memory alone."),
 ];

@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use authkit_core::{
-    Actor, AuthKit, Clock, Config, Event, EventFilter, HashError, HashMemory, Mail, MailError, Mailer, Operator,
-    Password, PasswordHash, PasswordHasher, Profile, Role, ThrottleMode, Timestamp, TrustedPassword, TrustedUser, User,
-    Verified,
+    Actor, AuthKit, AuthKitBuilder, Clock, Config, Event, EventFilter, Given, HashError, HashMemory, Mail, MailError,
+    Mailer, Operator, Password, PasswordHash, PasswordHasher, Profile, Role, ThrottleMode, Timestamp, TrustedPassword,
+    TrustedUser, User, Verified,
 };
 use authkit_http::{mounts, openapi};
 use authkit_store_memory::MemoryStore;
@@ -66,17 +66,29 @@ impl Server {
         Self::built(|config| config.hash_concurrency(1), hasher)
     }
 
+    /// Without a mailer: mails stay in the mailbox of development.
+    pub(crate) fn keeping_mails(change: impl FnOnce(Config) -> Config) -> Self {
+        Self::made(change, |builder, _| builder.hasher(Plain))
+    }
+
     /// The OpenAPI document.
     pub(crate) fn document(&self) -> &Value {
         self.document.get_or_init(|| openapi::document(&self.kit, &mounts(&self.kit)))
     }
 
     fn built(change: impl FnOnce(Config) -> Config, hasher: impl PasswordHasher) -> Self {
+        Self::made(change, |builder, mails| builder.hasher(hasher).mailer(mails))
+    }
+
+    fn made(
+        change: impl FnOnce(Config) -> Config,
+        finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Arc<Outbox>) -> AuthKitBuilder<Given, Given, Given>,
+    ) -> Self {
         let (clock, mails) = (Arc::new(Standing::new()), Arc::new(Outbox::default()));
         let store = Arc::new(Faulty::around(MemoryStore::new()));
         let config = change(Config::development().throttle(ThrottleMode::Off));
         let builder = AuthKit::builder().store(Arc::clone(&store)).config(config);
-        let builder = builder.clock(Arc::clone(&clock)).mailer(Arc::clone(&mails)).hasher(hasher);
+        let builder = finish(builder.clock(Arc::clone(&clock)), Arc::clone(&mails));
         Self { kit: builder.build().expect("a sound configuration"), clock, mails, store, document: Arc::default() }
     }
 

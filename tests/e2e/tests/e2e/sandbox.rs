@@ -33,7 +33,7 @@ async fn a_second_start_finds_the_users_and_what_they_did() {
     let key = [("AUTHKIT_SECRET_KEY", "4d9f0c27a1e8b35d7c60f2a94be81d53")];
     let sandbox = Sandbox::start(&key);
     assert!(sandbox.folder.join("authkit.db").is_file());
-    for text in ["/docs", "admin@example.com", "adminpass123", "/openapi.json"] {
+    for text in ["/docs", "admin@example.com", "adminpass123", "/openapi.json", "/auth/dev/mailbox"] {
         assert!(sandbox.greeting.contains(text), "{}", sandbox.greeting);
     }
     assert!(!sandbox.greeting.contains("random key"), "{}", sandbox.greeting);
