@@ -16,6 +16,7 @@ use crate::ports::attempt_counter::AttemptCounter;
 use crate::ports::audit_log::AuditLog;
 use crate::ports::audit_sink::AuditSink;
 use crate::ports::clock::{Clock, SystemClock};
+use crate::ports::mail_templates::MailTemplates;
 use crate::ports::mailbox::Mailbox;
 use crate::ports::mailer::Mailer;
 use crate::ports::memory_attempts::MemoryAttempts;
@@ -51,6 +52,7 @@ pub struct AuthKitBuilder<U = NoUsers, S = NoSessions, A = NoAuditSink> {
     attempts: Option<Arc<dyn AttemptCounter>>,
     ordered_reads: bool,
     mailer: Option<Arc<dyn Mailer>>,
+    mail_templates: Option<Arc<dyn MailTemplates>>,
     hasher: Option<Arc<dyn PasswordHasher>>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn SecureRandom>,
@@ -69,6 +71,7 @@ impl AuthKit {
             attempts: None,
             ordered_reads: false,
             mailer: None,
+            mail_templates: None,
             hasher: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -127,6 +130,12 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
         Self { mailer: Some(Arc::new(mailer)), ..self }
     }
 
+    /// Words mails. Default: [`BuiltInMails`](crate::BuiltInMails), which also stands in for whatever this leaves out.
+    #[must_use]
+    pub fn mail_templates(self, templates: impl MailTemplates) -> Self {
+        Self { mail_templates: Some(Arc::new(templates)), ..self }
+    }
+
     /// Hashes passwords. Default: Argon2id with the configured parameters.
     #[must_use]
     pub fn hasher(self, hasher: impl PasswordHasher) -> Self {
@@ -160,6 +169,7 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             attempts: self.attempts,
             ordered_reads: self.ordered_reads,
             mailer: self.mailer,
+            mail_templates: self.mail_templates,
             hasher: self.hasher,
             clock: self.clock,
             random: self.random,
@@ -249,6 +259,7 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             audit_log: self.audit_log,
             attempts,
             mailer,
+            mail_templates: self.mail_templates,
             mailbox,
             clock: self.clock,
             random,

@@ -19,6 +19,7 @@ use crate::ports::attempt_counter::AttemptCounter;
 use crate::ports::audit_log::AuditLog;
 use crate::ports::audit_sink::AuditSink;
 use crate::ports::clock::Clock;
+use crate::ports::mail_templates::MailTemplates;
 use crate::ports::mailbox::Mailbox;
 use crate::ports::mailer::Mailer;
 use crate::ports::secure_random::SecureRandom;
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) audit_log: Option<Arc<dyn AuditLog>>,
     pub(crate) attempts: Arc<dyn AttemptCounter>,
     pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) mail_templates: Option<Arc<dyn MailTemplates>>,
     pub(crate) mailbox: Option<Mailbox>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn SecureRandom>,

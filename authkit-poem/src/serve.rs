@@ -97,6 +97,8 @@ pub struct Limits {
     pub keep_alive: Duration,
     /// How long requests in flight may go on after the stop. Default 10 s.
     pub stop: Duration,
+    /// How long mails that wait may take after the last request; what is left then is lost and recorded. Default 5 s.
+    pub mails: Duration,
     /// Connections at once. At the cap a new one takes the place of the one that has waited longest for a complete request
     /// head; where every one has a request in work, it waits. Default 1024.
     pub connections: usize,
@@ -111,6 +113,7 @@ impl Default for Limits {
             request: Duration::from_secs(30),
             keep_alive: Duration::from_secs(60),
             stop: Duration::from_secs(10),
+            mails: Duration::from_secs(5),
             connections: 1024,
             head_bytes: 16 * 1024,
         }
@@ -185,8 +188,8 @@ impl Server {
         Self { stop: Box::pin(when), ..self }
     }
 
-    /// Serves until it is told to stop: then it takes no new connection, closes those without a request, and gives the
-    /// others [`Limits::stop`].
+    /// Serves until it is told to stop: then it takes no new connection, closes those without a request, gives the others
+    /// [`Limits::stop`], and the mails that wait [`Limits::mails`].
     ///
     /// # Errors
     /// None at present: what fails while serving is logged and ends no other connection.
@@ -199,6 +202,7 @@ impl Server {
             tracing::info!(address = %local, "listening");
             accept::run(listener, local, limits, service, stop).await;
             drop(tidy);
+            kit.drain_mails(limits.mails).await;
             housekeeping::stopped(&kit).await;
             tracing::info!(address = %local, "stopped");
             Ok(())

@@ -10,6 +10,7 @@ mod console_login;
 mod create_user;
 mod create_user_for;
 mod current_user;
+mod drain_mails;
 mod end_sessions;
 mod host_action;
 mod list_users;

@@ -1,6 +1,7 @@
 //! Every port is also filled by an `Arc` of it, so that a host shares one store between several.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -263,9 +264,14 @@ impl<T: SecureRandom + ?Sized> SecureRandom for Arc<T> {
     }
 }
 
+#[async_trait]
 impl<T: Mailer + ?Sized> Mailer for Arc<T> {
     fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
         T::enqueue(self, mail)
+    }
+
+    async fn drain(&self, grace: Duration) {
+        T::drain(self, grace).await;
     }
 
     fn is_for_development(&self) -> bool {

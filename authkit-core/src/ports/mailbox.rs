@@ -72,13 +72,13 @@ impl fmt::Debug for Mailbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::mail::MailKind;
+    use crate::model::mail::{MailContent, MailKind};
     use crate::ports::clock::SystemClock;
 
     fn mail(n: usize) -> Mail {
         let text = "see https://example.com/reset?token=secret".to_owned();
-        let subject = format!("mail {n}");
-        Mail { to: "ada@example.com".to_owned(), subject, text, kind: MailKind::PasswordChanged }
+        let content = MailContent { subject: format!("mail {n}"), text, html: None };
+        Mail::new("ada@example.com", MailKind::PasswordChanged, content)
     }
 
     #[test]

@@ -3,8 +3,11 @@
 pub mod attempt_counter;
 pub mod audit_log;
 pub mod audit_sink;
+pub mod built_in_mails;
+pub mod callback_mailer;
 pub mod clock;
 mod forward;
+pub mod mail_templates;
 pub mod mailbox;
 pub mod mailer;
 pub mod memory_attempts;

@@ -1,71 +1,80 @@
-//! The mails that flows send: text, link, and what happens when the mailer does not take them.
+//! The mails that flows send: what is in them, and what happens when one is lost.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use async_trait::async_trait;
 
 use crate::error::AuthError;
-use crate::kit::{AuthKit, harmless};
+use crate::kit::{AuthKit, Inner, harmless};
 use crate::model::client::ClientInfo;
 use crate::model::event::{Actor, EventOutcome};
 use crate::model::event_code::EventCode;
-use crate::model::mail::{Mail, MailKind};
+use crate::model::mail::{Mail, MailFacts, MailKind, RecordLoss};
 use crate::model::secret::ResetToken;
 use crate::model::user::User;
+use crate::model::user_id::UserId;
+use crate::ports::built_in_mails;
 
 impl AuthKit {
     /// The mail with a reset link, to the address on the row.
     pub(crate) fn reset_mail(&self, user: &User, token: ResetToken) -> Mail {
-        let settings = &self.0.settings;
-        let link = settings.reset_url.replace("{token}", token.expose());
-        let minutes = settings.reset_ttl.as_secs().div_ceil(60);
-        Mail {
-            to: user.email.as_str().to_owned(),
-            subject: format!("Reset your {} password", settings.product),
-            text: format!(
-                "Somebody asked for a new password for this address.\n\nTo set one, open this link within {minutes} minutes:\n{link}\n\n\
-                 It works once. If it was not you, do nothing: your password stays as it is.\n"
-            ),
-            kind: MailKind::PasswordReset { link, token },
-        }
+        let link = self.0.settings.reset_url.replace("{token}", token.expose());
+        self.mail(user, MailKind::PasswordReset { link, token }, Some(self.0.settings.reset_ttl))
     }
 
     /// The mail to somebody for whom an account was made, with a link to set a password.
     pub(crate) fn invitation_mail(&self, user: &User, token: ResetToken) -> Mail {
-        let settings = &self.0.settings;
-        let link = settings.reset_url.replace("{token}", token.expose());
-        let minutes = settings.reset_ttl.as_secs().div_ceil(60);
-        Mail {
-            to: user.email.as_str().to_owned(),
-            subject: format!("Your {} account", settings.product),
-            text: format!(
-                "An account was made for you at {base}.\n\n\
-                 To choose a password, open this link within {minutes} minutes:\n{link}\n\n\
-                 It works once. Later, ask for a new one there with \"Forgot password\".\n",
-                base = settings.base_url
-            ),
-            kind: MailKind::Invitation { link, token },
-        }
+        let link = self.0.settings.reset_url.replace("{token}", token.expose());
+        self.mail(user, MailKind::Invitation { link, token }, Some(self.0.settings.reset_ttl))
     }
 
     /// The mail that tells of a new password.
     pub(crate) fn password_changed_mail(&self, user: &User) -> Mail {
-        let settings = &self.0.settings;
-        Mail {
-            to: user.email.as_str().to_owned(),
-            subject: format!("Your {} password was changed", settings.product),
-            text: format!(
-                "The password of your account was changed, and every other session was ended.\n\n\
-                 If it was not you, ask for a new password at once: {}\n",
-                settings.base_url
-            ),
-            kind: MailKind::PasswordChanged,
-        }
+        self.mail(user, MailKind::PasswordChanged, None)
+    }
+
+    /// A mail to the address on the row, in the application's words or ours. `valid_for`: how long its link works.
+    pub(crate) fn mail(&self, user: &User, kind: MailKind, valid_for: Option<Duration>) -> Mail {
+        let (to, settings) = (user.email.as_str(), &self.0.settings);
+        let facts = MailFacts { kind: &kind, to, product: &settings.product, base_url: &settings.base_url, valid_for };
+        let own = self.0.mail_templates.as_ref().and_then(|templates| templates.content(&facts));
+        let content = own.unwrap_or_else(|| built_in_mails::content(&facts));
+        Mail::new(to, kind, content)
     }
 
     /// Hands a mail to the mailer. A mailer that does not take it changes no answer; the audit trail tells.
     pub(crate) async fn send(&self, mail: Mail, user: &User, client: &ClientInfo) -> Result<(), AuthError> {
-        if self.0.mailer.enqueue(mail).is_err() {
-            let event = self.event(EventCode::MAIL_FAILED, self.now(), client)?;
-            let event = event.ended(EventOutcome::Failure).by(Actor::System).about(user.id);
-            harmless("record mail.failed", self.record_event(event).await);
+        let loss = Loss { kit: Arc::downgrade(&self.0), user: user.id, client: client.clone() };
+        let kind = mail.kind.name();
+        if self.0.mailer.enqueue(mail.noted_by(Arc::new(loss))).is_err() {
+            self.record_lost_mail(user.id, client, kind, "the mailer did not take it").await;
         }
         Ok(())
+    }
+
+    async fn record_lost_mail(&self, user: UserId, client: &ClientInfo, kind: &'static str, reason: &str) {
+        let recorded = async {
+            let event = self.event(EventCode::MAIL_FAILED, self.now(), client)?;
+            let event = event.ended(EventOutcome::Failure).by(Actor::System).about(user);
+            self.record_event(event.detail("kind", kind).detail("reason", reason)).await
+        };
+        harmless("record mail.failed", recorded.await);
+    }
+}
+
+/// Whom a mail was for and who had asked for it. It does not keep the kit alive: a mailer may keep mails for long.
+struct Loss {
+    kit: Weak<Inner>,
+    user: UserId,
+    client: ClientInfo,
+}
+
+#[async_trait]
+impl RecordLoss for Loss {
+    async fn record(&self, kind: &'static str, reason: &str) {
+        if let Some(inner) = self.kit.upgrade() {
+            AuthKit(inner).record_lost_mail(self.user, &self.client, kind, reason).await;
+        }
     }
 }

@@ -20,6 +20,7 @@ mod keys;
 mod login;
 mod logout;
 mod mailbox;
+mod mails;
 mod misconfiguration;
 mod open_session_for;
 mod order;
