@@ -31,5 +31,6 @@ mod page;
 mod passwords;
 mod routes;
 mod sessions;
+mod settings;
 mod support;
 mod trail;

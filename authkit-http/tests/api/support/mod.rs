@@ -76,7 +76,8 @@ impl Server {
         self.document.get_or_init(|| openapi::document(&self.kit, &mounts(&self.kit)))
     }
 
-    fn built(change: impl FnOnce(Config) -> Config, hasher: impl PasswordHasher) -> Self {
+    /// The development configuration, changed, with another hasher.
+    pub(crate) fn built(change: impl FnOnce(Config) -> Config, hasher: impl PasswordHasher) -> Self {
         Self::made(change, |builder, mails| builder.hasher(hasher).mailer(mails))
     }
 
