@@ -6,6 +6,7 @@ mod browser;
 mod cargo;
 mod check;
 mod faults;
+mod newcomer;
 mod packages;
 mod postgres;
 mod seed;
@@ -28,6 +29,7 @@ cargo xtask seed --store sqlite|postgres --file PATH|--url URL [--users N] [--au
                                        fills a store by the million, in release mode
 cargo xtask faults [--short] [NAME ...]
                                        the fault table: what restarts, pauses, locks and failovers cost
+cargo xtask newcomer                   does what the guide's quickstart says, in an empty folder, and times it
 cargo xtask audit                      unused dependencies, licences, advisories, duplicates
 cargo xtask help                       this list, and the names of the checks";
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         "seed" => seed::run(rest),
         "faults" => faults::run(rest),
         "audit" => audit::run(rest),
+        "newcomer" => newcomer::run(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}\n\nChecks: {}", check::names().join(" "));
             Ok(())

@@ -1,5 +1,6 @@
-//! Links between the Markdown files: to a tracked file or folder, and to a heading that is there.
+//! Links between the Markdown files: to a tracked file or folder, and to a heading that is there; the guide as a book.
 
+mod book;
 mod markdown;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ pub fn check(workspace: &Workspace) -> Result<Report, String> {
             problems.extend(problem.map(|why| format!("{file}:{line}: {link}: {why}")));
         }
     }
+    problems.extend(book::check(&pages, |file| workspace.text(file))?);
     problems.sort();
     Ok(problems.into())
 }
