@@ -2,3 +2,4 @@
 
 pub mod custom_store;
 pub mod demo;
+mod guide;

@@ -1,0 +1,24 @@
+//! The code of the guide: every Rust block of its pages is compiled, and run where it does not wait for anybody.
+//!
+//! `cargo xtask check links` holds this list to the pages.
+
+macro_rules! pages {
+    ($($name:ident = $file:literal,)*) => {
+        $(#[cfg(doctest)] #[doc = include_str!(concat!("../../docs/guide/", $file))] mod $name {})*
+    };
+}
+
+pages! {
+    audit = "audit.md",
+    concepts = "concepts.md",
+    deployment = "deployment.md",
+    elsewhere = "from-elsewhere.md",
+    extending = "extending-the-dashboard.md",
+    hardening = "hardening.md",
+    passwords = "passwords.md",
+    quickstart = "quickstart.md",
+    roles = "roles.md",
+    sessions = "sessions.md",
+    stores = "stores-and-migrations.md",
+    users_table = "users-table.md",
+}
