@@ -227,3 +227,41 @@ fn code_replaces_what_was_read() {
     let resolved = config.secret_key(KEY).base_url("https://b.example").resolve().unwrap();
     assert_eq!(resolved.settings.base_url, "https://b.example");
 }
+
+/// What `fast-authkit init` writes, and every other name that its configuration has and ours keeps.
+const FAST_AUTHKIT: [(&str, &str); 20] = [
+    ("AUTHKIT_SECRET_KEY", "5f1d0c6b8e3a97425f1d0c6b8e3a97429b7e4d21c0f8a3659b7e4d21c0f8a365"),
+    ("AUTHKIT_DATABASE_URL", "sqlite+aiosqlite:///./authkit.db"),
+    ("AUTHKIT_COOKIE_SECURE", "True"),
+    ("AUTHKIT_COOKIE_SAMESITE", "lax"),
+    ("AUTHKIT_ENABLE_SMTP", "False"),
+    ("AUTHKIT_SMTP_HOST", ""),
+    ("AUTHKIT_SMTP_PORT", "587"),
+    ("AUTHKIT_SMTP_USERNAME", ""),
+    ("AUTHKIT_SMTP_PASSWORD", ""),
+    ("AUTHKIT_SMTP_FROM_EMAIL", "no-reply@authkit.local"),
+    ("authkit_algorithm", "HS256"),
+    ("authkit_access_token_expire_minutes", "15"),
+    ("authkit_refresh_token_expire_days", "7"),
+    ("authkit_cookie_name_access", "authkit_access"),
+    ("authkit_cookie_name_refresh", "authkit_refresh"),
+    ("authkit_cookie_domain", ""),
+    ("authkit_enable_register", "true"),
+    ("authkit_enable_audit_logs", "true"),
+    ("authkit_admin_path", "/admin"),
+    ("authkit_admin_role", "admin"),
+];
+
+#[test]
+fn the_settings_of_fast_authkit_mean_what_they_meant() {
+    let base = ("AUTHKIT_BASE_URL", "https://app.example.com");
+    let config = pairs(&[&[base][..], &FAST_AUTHKIT].concat()).unwrap();
+    assert_eq!(config.database_url(), Some(&DatabaseUrl::Sqlite(PathBuf::from("./authkit.db"))));
+    let found = format!("{:?}", config.resolve().unwrap().settings);
+    assert_eq!(found, format!("{:?}", read(&[]).unwrap().settings), "its defaults are ours");
+    // What it wrote for development does not pass as production.
+    let plain = [base, FAST_AUTHKIT[0], ("AUTHKIT_COOKIE_SECURE", "False")];
+    assert_eq!(codes(pairs(&plain).unwrap().resolve()), [CookieNotSecure]);
+    let default_key = [base, ("AUTHKIT_SECRET_KEY", "dev-secret-change-me-in-production-1234567890!")];
+    assert_eq!(codes(pairs(&default_key).unwrap().resolve()), [SecretPlaceholder]);
+}
