@@ -27,8 +27,9 @@ pub use model::change::Change;
 pub use model::clean::{is_printable, printable};
 pub use model::client::ClientInfo;
 pub use model::email::{Email, EmailKey, InvalidEmail};
-pub use model::event::{Actor, Event, EventFilter, EventOutcome};
+pub use model::event::{Actor, Event, EventOutcome};
 pub use model::event_code::EventCode;
+pub use model::event_filter::EventFilter;
 pub use model::ids::{AttemptKey, Digest, Epoch, EventId, KeyId, SessionId};
 pub use model::mail::{Mail, MailContent, MailFacts, MailKind};
 pub use model::page::{Direction, MAX_PAGE, Page, PageRequest, Position};
@@ -39,7 +40,8 @@ pub use model::rotation::{Rotate, Rotation, RotationEvents, decide};
 pub use model::secret::{
     AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey, SecretText, SetupToken,
 };
-pub use model::session::{NewSession, RevokeReason, RowState, Session, SessionFilter, SessionState, Via};
+pub use model::session::{NewSession, RevokeReason, Session, SessionState, Via};
+pub use model::session_filter::{RowState, SessionFilter};
 pub use model::stats::HourlyCount;
 pub use model::timestamp::Timestamp;
 pub use model::user::{NewUser, User, UserFilter, UserSearch, UserSort, UserStatus};

@@ -57,6 +57,11 @@ impl<'a> Query<'a> {
         self.value(name, |text| text.parse().ok())
     }
 
+    /// One or more values, separated by commas. None: an empty list.
+    pub(crate) fn values<T>(&mut self, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        self.value(name, |text| text.split(',').map(|part| read(part.trim())).collect()).unwrap_or_default()
+    }
+
     /// An instant.
     pub(crate) fn time(&mut self, name: &str) -> Option<Timestamp> {
         self.value(name, Timestamp::parse)
@@ -120,6 +125,16 @@ mod tests {
         assert_eq!((query.text("role"), query.text("missing")), (None, None));
         assert_eq!((query.text("x").as_deref(), query.text("y").as_deref()), (Some("100%"), Some("%zz")));
         assert!(query.finish().is_ok());
+    }
+
+    #[test]
+    fn several_values_are_separated_by_commas() {
+        let uri = uri("a=1,2&b=3&c=&d=1,x&e=1,,2");
+        let mut query = Query::of(&uri);
+        let mut values = |name: &str| query.values(name, |text| text.parse::<u32>().ok());
+        assert_eq!((values("a"), values("b"), values("c"), values("missing")), (vec![1, 2], vec![3], vec![], vec![]));
+        assert_eq!((values("d"), values("e")), (vec![], vec![]), "one that does not fit spoils all");
+        assert!(query.finish().is_err());
     }
 
     #[test]

@@ -47,6 +47,10 @@ impl SessionStore for MemoryStore {
         Ok(self.read().sessions.list(filter, page))
     }
 
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        Ok(self.read().sessions.count(filter, cap))
+    }
+
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {
         let sessions = &self.read().sessions;
         Ok(users.iter().map(|(user, epoch)| sessions.open_of(user, *epoch, at).count() as u64).collect())

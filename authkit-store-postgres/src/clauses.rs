@@ -21,6 +21,14 @@ impl<'a> Clauses<'a> {
         self.conditions.push(format!("{beginning} ${n}"));
     }
 
+    /// A column that must hold one of these texts; none: whatever it holds.
+    pub(crate) fn and_any(&mut self, column: &str, texts: Vec<&'a str>) {
+        if !texts.is_empty() {
+            let n = self.bind(Value::Texts(texts));
+            self.conditions.push(format!("{column} = ANY (${n})"));
+        }
+    }
+
     /// Adds a value and answers its number, which may be named more than once.
     pub(crate) fn bind(&mut self, value: impl Into<Value<'a>>) -> usize {
         self.values.push(value.into());

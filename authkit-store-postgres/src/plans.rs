@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    Direction, EventCode, EventFilter, EventOutcome, PageRequest, RowState, SessionFilter, SessionId, Timestamp,
-    UserFilter, UserId, UserSearch, UserSort, UserStatus,
+    Direction, EventCode, EventFilter, EventOutcome, PageRequest, RevokeReason, RowState, SessionFilter, SessionId,
+    Timestamp, UserFilter, UserId, UserSearch, UserSort, UserStatus,
 };
 use authkit_sql::{Entry, List, Place};
 use authkit_test_postgres::{Database, shared};
@@ -168,6 +168,16 @@ mod postgres {
             (SessionFilter { created_from: week, ..state(RowState::Expired) }, MOST_OF_RARE),
             (SessionFilter { created_from: week, ..state(RowState::Revoked) }, MOST_OF_RARE),
             (SessionFilter { created_from: week, ip, ..state(RowState::Revoked) }, MOST_OF_RARE),
+            (SessionFilter { created_from: week, reasons: vec![RevokeReason::Reuse], ..all.clone() }, MOST_OF_RARE),
+            (
+                SessionFilter {
+                    created_from: Some(END - Duration::from_secs(57 * 86_400)),
+                    created_to: Some(END - Duration::from_secs(50 * 86_400)),
+                    reasons: vec![RevokeReason::Reuse, RevokeReason::Logout],
+                    ..all.clone()
+                },
+                MOST_OF_RARE,
+            ),
         ];
         let between = Place { number: 0, key: authkit_sql::lowest(END - Duration::from_secs(3 * 86_400)).to_vec() };
         let mut complaints = Vec::new();
@@ -176,6 +186,8 @@ mod postgres {
                 let page = session_store::list::statement(&tables, filter, entry).unwrap();
                 look(&client, &format!("page {n} of {filter:?}"), *most, page, &mut complaints).await;
             }
+            let count = session_store::list::count_statement(&tables, filter, 1_000).unwrap();
+            look(&client, &format!("the count of {filter:?}"), *most, count, &mut complaints).await;
         }
         none(&complaints);
     }
@@ -186,8 +198,9 @@ mod postgres {
         let all = EventFilter::default;
         let day = |days: u64| Some(END - Duration::from_secs(days * 86_400));
         let (user, admin) = (UserId::new("user-777"), UserId::new("user-1000"));
-        let (often, seldom) = (Some(EventCode::SESSION_OPENED), Some(EventCode::USER_DELETED));
-        let failures = Some(EventOutcome::Failure);
+        let (often, seldom) = (vec![EventCode::SESSION_OPENED], vec![EventCode::USER_DELETED]);
+        let several: Vec<_> = EventCode::ALL.iter().take(32).cloned().collect();
+        let failures = vec![EventOutcome::Failure];
         let session = Some(SessionId::from_uuid(Uuid::from_u128(0x018d_5e1c_0000_7000_8000_0000_0000_0001)));
         let filters = [
             (all(), MOST),
@@ -195,14 +208,24 @@ mod postgres {
             (EventFilter { actor: user, ..all() }, MOST),
             (EventFilter { actor: admin, ..all() }, MOST),
             (EventFilter { actor: admin, subject: user, ..all() }, MOST),
-            (EventFilter { actor: admin, code: seldom.clone(), ..all() }, MOST),
-            (EventFilter { code: often.clone(), ..all() }, MOST),
-            (EventFilter { code: seldom, ..all() }, MOST),
-            (EventFilter { code: often, outcome: failures, ..all() }, MOST_OF_RARE),
+            (EventFilter { actor: admin, codes: seldom.clone(), ..all() }, MOST),
+            (EventFilter { codes: often.clone(), ..all() }, MOST),
+            (EventFilter { codes: seldom.clone(), ..all() }, MOST),
+            (EventFilter { codes: often.clone(), outcomes: failures.clone(), ..all() }, MOST_OF_RARE),
+            (EventFilter { codes: several.clone(), ..all() }, MOST),
+            (EventFilter { codes: several.clone(), from: day(30), to: day(10), ..all() }, MOST),
+            (EventFilter { codes: [&seldom[..], &often[..]].concat(), ..all() }, MOST),
+            (EventFilter { codes: several.clone(), outcomes: failures.clone(), ..all() }, MOST_OF_RARE),
+            (EventFilter { concerning: user, ..all() }, MOST),
+            (EventFilter { concerning: admin, ..all() }, MOST),
+            (EventFilter { concerning: admin, codes: several, ..all() }, MOST),
+            (EventFilter { concerning: user, actor: admin, ..all() }, MOST),
+            (EventFilter { concerning: admin, subject: user, codes: seldom, ..all() }, MOST),
+            (EventFilter { ip: Some([203, 0, 113, 1].into()), from: day(7), ..all() }, MOST_OF_RARE),
             (EventFilter { subject: user, from: day(30), to: day(10), ..all() }, MOST),
             (EventFilter { from: day(30), to: day(10), ..all() }, MOST),
-            (EventFilter { from: day(7), outcome: failures, ..all() }, MOST_OF_RARE),
-            (EventFilter { from: day(57), to: day(50), outcome: failures, ..all() }, MOST_OF_RARE),
+            (EventFilter { from: day(7), outcomes: failures.clone(), ..all() }, MOST_OF_RARE),
+            (EventFilter { from: day(57), to: day(50), outcomes: failures.clone(), ..all() }, MOST_OF_RARE),
             (EventFilter { from: day(7), session_id: session, ..all() }, MOST_OF_RARE),
             (EventFilter { from: day(7), request_id: Some("request-7".to_owned()), ..all() }, MOST_OF_RARE),
             (EventFilter { from: day(7), request_id: Some("no request".to_owned()), ..all() }, MOST_OF_RARE),

@@ -36,6 +36,10 @@ impl SessionStore for PostgresStore {
         list::list_sessions(self.db(), filter, page).await.map_err(|trouble| trouble.during("list_sessions"))
     }
 
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        list::count_sessions(self.db(), filter, cap).await.map_err(|trouble| trouble.during("count_sessions"))
+    }
+
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {
         list::count_live(self.db(), users, at).await.map_err(|trouble| trouble.during("count_live_sessions"))
     }

@@ -21,6 +21,14 @@ impl Clauses {
         self.conditions.push(format!("{beginning} ?{n}"));
     }
 
+    /// A column that must hold one of these texts; none: whatever it holds.
+    pub(crate) fn and_any<'t>(&mut self, column: &str, texts: impl IntoIterator<Item = &'t str>) {
+        let numbers: Vec<String> = texts.into_iter().map(|text| format!("?{}", self.bind(text.to_owned()))).collect();
+        if !numbers.is_empty() {
+            self.and(format!("{column} IN ({})", numbers.join(", ")));
+        }
+    }
+
     /// Adds a value and answers its number, which may be named more than once.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> usize {
         self.values.push(value.into());

@@ -36,6 +36,11 @@ impl SessionStore for SqliteStore {
         self.readers().list("list_sessions", move |conn| list::list_sessions(conn, &tables, &filter, &page)).await
     }
 
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        let (tables, filter) = (self.tables(), filter.clone());
+        self.readers().list("count_sessions", move |conn| list::count_sessions(conn, &tables, &filter, cap)).await
+    }
+
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {
         let (tables, users) = (self.tables(), users.to_vec());
         self.readers().list("count_live_sessions", move |conn| list::count_live(conn, &tables, &users, at)).await

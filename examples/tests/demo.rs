@@ -39,7 +39,7 @@ async fn a_demo_has_people_of_every_kind_and_what_they_did() {
         EventCode::USER_DELETED,
         EventCode::USER_RESTORED,
     ] {
-        let filter = EventFilter { code: Some(code.clone()), ..EventFilter::default() };
+        let filter = EventFilter::of(code.clone());
         assert!(!kit.list_events(&root, &filter, &first(1)).await.unwrap().items.is_empty(), "{code:?}");
     }
     let hours =

@@ -2,7 +2,8 @@
 
 use crate::error::{AuthError, FieldError};
 use crate::kit::AuthKit;
-use crate::model::event::{Event, EventFilter};
+use crate::model::event::Event;
+use crate::model::event_filter::EventFilter;
 use crate::model::ids::EventId;
 use crate::model::permission::Permission;
 use crate::model::stats::HourlyCount;
@@ -11,15 +12,18 @@ use crate::ports::audit_log::AuditLog;
 use crate::steps::cursor::{ListRequest, Listing, UNINDEXED_WINDOW};
 use crate::steps::operator::Operator;
 
+/// The most codes of one list: a store reads as many ranges of an index.
+const MAX_CODES: usize = 32;
+
 impl AuthKit {
     /// A page of the audit trail, newest first. Needs `audit.read`.
     ///
-    /// `outcome`, `session_id` and `request_id` without `code`, `actor` or `subject` look at a window of at most seven
-    /// days: the last seven before `to` (or now) unless `from` says otherwise.
+    /// `outcomes`, `session_id`, `request_id` and `ip` without `codes`, `actor`, `subject` or `concerning` look at a window
+    /// of at most seven days: the last seven before `to` (or now) unless `from` says otherwise. At most 32 codes.
     ///
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotKept`] (no audit log), [`AuthError::InvalidCursor`],
-    /// [`AuthError::Validation`] (the limit, or too wide a window), and the operator's.
+    /// [`AuthError::Validation`] (the limit, too wide a window, or too many codes), and the operator's.
     ///
     /// # Examples
     /// ```
@@ -43,6 +47,7 @@ impl AuthKit {
     ) -> Result<Listing<Event>, AuthError> {
         operator.require(Permission::AuditRead)?;
         let log = self.audit_log()?;
+        let filter = plain(filter)?;
         let list = format!("events {filter:?}");
         let page = self.page_request(request, &list)?;
         let page = log.list_events(&self.narrowed(filter)?, &page).await?;
@@ -76,18 +81,31 @@ impl AuthKit {
         self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)
     }
 
-    fn narrowed(&self, filter: &EventFilter) -> Result<EventFilter, AuthError> {
-        let mut filter = filter.clone();
-        let indexed = filter.code.is_some() || filter.actor.is_some() || filter.subject.is_some();
-        let scanned = filter.outcome.is_some() || filter.session_id.is_some() || filter.request_id.is_some();
-        if scanned && !indexed {
+    fn narrowed(&self, mut filter: EventFilter) -> Result<EventFilter, AuthError> {
+        let of_user = filter.actor.is_some() || filter.subject.is_some() || filter.concerning.is_some();
+        let caused = filter.session_id.is_some() || filter.request_id.is_some() || filter.ip.is_some();
+        if (caused || !filter.outcomes.is_empty()) && filter.codes.is_empty() && !of_user {
             let to = filter.to.unwrap_or_else(|| self.now());
             let from = *filter.from.get_or_insert(to - UNINDEXED_WINDOW);
             if to.since(from) > UNINDEXED_WINDOW {
-                let text = "With these filters, at most seven days; or add code, actor or subject.";
+                let text = "With these filters, at most seven days; or add code, actor, subject or concerning.";
                 return Err(AuthError::Validation(vec![FieldError::new("from", "too_wide", text)]));
             }
         }
         Ok(filter)
     }
+}
+
+/// The same filter in the one form that every cursor of its list is bound to.
+fn plain(filter: &EventFilter) -> Result<EventFilter, AuthError> {
+    if filter.codes.len() > MAX_CODES {
+        let error = FieldError::new("code", "too_many", "At most 32 codes.");
+        return Err(AuthError::Validation(vec![error]));
+    }
+    let mut filter = EventFilter { ip: filter.ip.map(|ip| ip.to_canonical()), ..filter.clone() };
+    filter.codes.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+    filter.codes.dedup();
+    filter.outcomes.sort_unstable_by_key(|outcome| outcome.as_str());
+    filter.outcomes.dedup();
+    Ok(filter)
 }

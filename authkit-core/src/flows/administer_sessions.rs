@@ -1,12 +1,14 @@
 //! The administration looks at sessions and ends them.
 
-use crate::error::AuthError;
+use crate::error::{AuthError, FieldError};
 use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::event_code::EventCode;
 use crate::model::ids::SessionId;
 use crate::model::permission::Permission;
-use crate::model::session::{RevokeReason, RowState, Session, SessionFilter, SessionState};
+use crate::model::session::{RevokeReason, Session, SessionState};
+use crate::model::session_filter::{RowState, SessionFilter};
+use crate::model::timestamp::Timestamp;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::session_store::RevokeSession;
@@ -16,15 +18,24 @@ use crate::steps::operator::Operator;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-/// Which sessions to list. Everything that is given must fit.
+/// Which sessions to list or count. Everything that is given must fit.
+///
+/// `state`, `reasons` and `ip` without `user_id` look at sessions that were opened within at most seven days: the last seven
+/// before `created_to` (or now) unless `created_from` says otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionQuery {
     /// Only this user's.
     pub user_id: Option<UserId>,
-    /// Only those in this state. Without `user_id`: among those opened in the last seven days.
+    /// Only those in this state.
     pub state: Option<RowState>,
-    /// Only those opened from this address. Without `user_id`: among those opened in the last seven days.
+    /// Only those that were ended for any of these reasons; empty: whether ended or not.
+    pub reasons: Vec<RevokeReason>,
+    /// Only those opened from this address.
     pub ip: Option<IpAddr>,
+    /// Only those opened at or after this instant.
+    pub created_from: Option<Timestamp>,
+    /// Only those opened before this instant.
+    pub created_to: Option<Timestamp>,
 }
 
 /// A session in a list.
@@ -45,7 +56,8 @@ impl AuthKit {
     /// user's epoch has killed are told apart only here.
     ///
     /// # Errors
-    /// [`AuthError::Forbidden`], [`AuthError::InvalidCursor`], [`AuthError::Validation`] (the limit), and the operator's.
+    /// [`AuthError::Forbidden`], [`AuthError::InvalidCursor`], [`AuthError::Validation`] (the limit, or too wide a range),
+    /// and the operator's.
     ///
     /// # Examples
     /// ```
@@ -70,16 +82,7 @@ impl AuthKit {
         let at = self.now();
         let list = format!("sessions {query:?}");
         let page = self.page_request(request, &list)?;
-        let narrow = query.user_id.is_none() && (query.state.is_some() || query.ip.is_some());
-        let filter = SessionFilter {
-            user_id: query.user_id,
-            epoch: None,
-            state: query.state,
-            ip: query.ip.map(|ip| ip.to_canonical().to_string()),
-            created_from: narrow.then(|| at - UNINDEXED_WINDOW),
-            at,
-        };
-        let page = self.0.sessions.list_sessions(&filter, &page).await?;
+        let page = self.0.sessions.list_sessions(&session_filter(query, at)?, &page).await?;
         let users = self.users_of(&page.items).await?;
         let item = |session: Session| {
             let user = users.get(&session.user_id);
@@ -89,6 +92,31 @@ impl AuthKit {
         };
         let asked = |item: &SessionItem| query.state != Some(RowState::Open) || item.state == SessionState::Live;
         Ok(self.listing(page, &list).map(|rows| rows.into_iter().map(item).filter(asked).collect()))
+    }
+
+    /// How many sessions a query means, and at most `cap`. Needs `users.read`. The rows alone are asked: a session that its
+    /// user's epoch has killed counts as open until the next [`AuthKit::tidy`] has marked it.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::Validation`] (too wide a range), and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, signed_in};
+    /// use authkit_core::{AuthError, Operator, RowState, SessionQuery};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = signed_in(&kit).await;
+    /// let open = SessionQuery { state: Some(RowState::Open), ..SessionQuery::default() };
+    /// assert_eq!(kit.count_sessions(&Operator::system(), &open, 10_000).await?, 1);
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn count_sessions(&self, operator: &Operator, query: &SessionQuery, cap: u32) -> Result<u64, AuthError> {
+        operator.require(Permission::UsersRead)?;
+        let filter = session_filter(query, self.now())?;
+        Ok(self.0.sessions.count_sessions(&filter, cap).await?)
     }
 
     /// One session, whatever it is worth. Needs `users.read`.
@@ -163,4 +191,28 @@ impl AuthKit {
         let users = self.0.users.find_users(&ids).await?;
         Ok(users.into_iter().map(|user| (user.id, user)).collect())
     }
+}
+
+/// The filter that stands for a query at an instant.
+fn session_filter(query: &SessionQuery, at: Timestamp) -> Result<SessionFilter, AuthError> {
+    let scanned = query.state.is_some() || query.ip.is_some() || !query.reasons.is_empty();
+    let mut created_from = query.created_from;
+    if query.user_id.is_none() && scanned {
+        let to = query.created_to.unwrap_or(at);
+        let from = *created_from.get_or_insert(to - UNINDEXED_WINDOW);
+        if to.since(from) > UNINDEXED_WINDOW {
+            let text = "With these filters, at most seven days; or add user_id.";
+            return Err(AuthError::Validation(vec![FieldError::new("created_from", "too_wide", text)]));
+        }
+    }
+    Ok(SessionFilter {
+        user_id: query.user_id,
+        epoch: None,
+        state: query.state,
+        reasons: query.reasons.clone(),
+        ip: query.ip.map(|ip| ip.to_canonical().to_string()),
+        created_from,
+        created_to: query.created_to,
+        at,
+    })
 }

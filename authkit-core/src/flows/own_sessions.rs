@@ -7,7 +7,8 @@ use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
 use crate::model::ids::SessionId;
 use crate::model::page::{MAX_PAGE, PageRequest};
-use crate::model::session::{RevokeReason, RowState, Session, SessionFilter};
+use crate::model::session::{RevokeReason, Session};
+use crate::model::session_filter::{RowState, SessionFilter};
 use crate::ports::session_store::RevokeSession;
 use crate::steps::sign_in::SignedIn;
 

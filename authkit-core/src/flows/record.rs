@@ -6,8 +6,9 @@ use crate::error::{AuthError, FieldError};
 use crate::kit::AuthKit;
 use crate::model::clean::{printable, printable_json};
 use crate::model::client::ClientInfo;
-use crate::model::event::{Actor, EventFilter, EventOutcome};
+use crate::model::event::{Actor, EventOutcome};
 use crate::model::event_code::EventCode;
+use crate::model::event_filter::EventFilter;
 use crate::model::ids::SessionId;
 use crate::model::page::PageRequest;
 use crate::model::user_id::UserId;
@@ -172,7 +173,7 @@ impl AuthKit {
 
     async fn kids_at_last_start(&self) -> Result<Option<Value>, AuthError> {
         let Some(log) = self.0.audit_log.as_ref().filter(|_| self.0.settings.audit) else { return Ok(None) };
-        let filter = EventFilter { code: Some(EventCode::SYSTEM_STARTED), ..EventFilter::default() };
+        let filter = EventFilter::of(EventCode::SYSTEM_STARTED);
         let page = log.list_events(&filter, &PageRequest::first(1)).await?;
         Ok(page.items.into_iter().next().and_then(|event| event.details.get("keys").cloned()))
     }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use crate::error::AuthError;
 use crate::kit::AuthKit;
-use crate::model::event::{Event, EventFilter};
+use crate::model::event::Event;
 use crate::model::event_code::EventCode;
+use crate::model::event_filter::EventFilter;
 use crate::model::page::{MAX_PAGE, PageRequest};
 use crate::model::permission::Permission;
-use crate::model::session::{RowState, SessionFilter};
+use crate::model::session_filter::{RowState, SessionFilter};
 use crate::model::timestamp::Timestamp;
 use crate::model::user_id::UserId;
 use crate::steps::operator::Operator;
@@ -33,7 +34,7 @@ pub struct UserFacts {
 
 impl AuthKit {
     /// What is known of a user beside the row, deleted or not. Needs `users.read`, and `audit.read` for what comes from
-    /// the audit trail, if there is one. At most six reads.
+    /// the audit trail, if there is one. At most five reads.
     ///
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotFound`], and the operator's.
@@ -69,11 +70,10 @@ impl AuthKit {
         if !operator.permissions().allows(Permission::AuditRead) || !self.has_audit_log() {
             return Ok(facts);
         }
-        for code in [EventCode::PASSWORD_CHANGED, EventCode::PASSWORD_RESET_COMPLETED] {
-            let newest = self.newest_about(id, code, None, 1).await?;
-            facts.password_changed_at = facts.password_changed_at.max(newest.first().map(|event| event.at));
-        }
-        let failed = EventCode::SESSION_OPEN_FAILED;
+        let changes = vec![EventCode::PASSWORD_CHANGED, EventCode::PASSWORD_RESET_COMPLETED];
+        let newest = self.newest_about(id, changes, None, 1).await?;
+        facts.password_changed_at = newest.first().map(|event| event.at);
+        let failed = vec![EventCode::SESSION_OPEN_FAILED];
         let failed = self.newest_about(id, failed, Some(at - FAILURES_WITHIN), MAX_PAGE).await?;
         facts.failed_sign_ins = u16::try_from(failed.len()).ok();
         Ok(facts)
@@ -82,12 +82,12 @@ impl AuthKit {
     async fn newest_about(
         &self,
         id: &UserId,
-        code: EventCode,
+        codes: Vec<EventCode>,
         from: Option<Timestamp>,
         limit: u16,
     ) -> Result<Vec<Event>, AuthError> {
         let Some(log) = &self.0.audit_log else { return Ok(Vec::new()) };
-        let filter = EventFilter { code: Some(code), subject: Some(*id), from, ..EventFilter::default() };
+        let filter = EventFilter { codes, subject: Some(*id), from, ..EventFilter::default() };
         Ok(log.list_events(&filter, &PageRequest::first(limit)).await?.items)
     }
 }

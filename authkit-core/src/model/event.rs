@@ -175,38 +175,3 @@ impl Actor {
         }
     }
 }
-
-/// Which events a list holds, newest first (by id). Everything that is given must fit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EventFilter {
-    /// Exactly this code.
-    pub code: Option<EventCode>,
-    /// Exactly this outcome.
-    pub outcome: Option<EventOutcome>,
-    /// Only what this user did.
-    pub actor: Option<UserId>,
-    /// Only what is about this user.
-    pub subject: Option<UserId>,
-    /// Only what happened in or to this session.
-    pub session_id: Option<SessionId>,
-    /// Only what this request caused.
-    pub request_id: Option<String>,
-    /// Only what happened at or after this instant.
-    pub from: Option<Timestamp>,
-    /// Only what happened before this instant.
-    pub to: Option<Timestamp>,
-}
-
-impl EventFilter {
-    /// Whether an event fits: the reference for every store.
-    pub fn fits(&self, event: &Event) -> bool {
-        self.code.as_ref().is_none_or(|code| *code == event.code)
-            && self.outcome.is_none_or(|outcome| outcome == event.outcome)
-            && self.actor.as_ref().is_none_or(|actor| event.actor.user() == Some(actor))
-            && self.subject.is_none_or(|subject| event.subject == Some(subject))
-            && self.session_id.is_none_or(|session| event.session_id == Some(session))
-            && self.request_id.as_ref().is_none_or(|id| event.client.request_id.as_ref() == Some(id))
-            && self.from.is_none_or(|from| event.at >= from)
-            && self.to.is_none_or(|to| event.at < to)
-    }
-}

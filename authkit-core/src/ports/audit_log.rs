@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::model::cause::Cause;
-use crate::model::event::{Event, EventFilter};
+use crate::model::event::Event;
+use crate::model::event_filter::EventFilter;
 use crate::model::ids::EventId;
 use crate::model::page::{Page, PageRequest};
 use crate::model::stats::HourlyCount;

@@ -8,14 +8,16 @@ use async_trait::async_trait;
 use crate::model::attempts::{Attempt, Take};
 use crate::model::cause::Cause;
 use crate::model::email::{Email, EmailKey};
-use crate::model::event::{Event, EventFilter};
+use crate::model::event::Event;
+use crate::model::event_filter::EventFilter;
 use crate::model::ids::{AttemptKey, Epoch, EventId, SessionId};
 use crate::model::mail::Mail;
 use crate::model::page::{Page, PageRequest};
 use crate::model::profile::Profile;
 use crate::model::role::Role;
 use crate::model::rotation::{Rotate, Rotation, RotationEvents};
-use crate::model::session::{NewSession, RevokeReason, Session, SessionFilter};
+use crate::model::session::{NewSession, RevokeReason, Session};
+use crate::model::session_filter::SessionFilter;
 use crate::model::stats::HourlyCount;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::{NewUser, User, UserFilter};
@@ -149,6 +151,10 @@ impl<T: SessionStore + ?Sized> SessionStore for Arc<T> {
 
     async fn list_sessions(&self, filter: &SessionFilter, page: &PageRequest) -> Result<Page<Session>, StoreError> {
         T::list_sessions(self, filter, page).await
+    }
+
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        T::count_sessions(self, filter, cap).await
     }
 
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {

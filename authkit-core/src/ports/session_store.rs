@@ -7,7 +7,8 @@ use crate::model::event::Event;
 use crate::model::ids::{Epoch, SessionId};
 use crate::model::page::{Page, PageRequest};
 use crate::model::rotation::{Rotate, Rotation, RotationEvents};
-use crate::model::session::{NewSession, RevokeReason, Session, SessionFilter};
+use crate::model::session::{NewSession, RevokeReason, Session};
+use crate::model::session_filter::SessionFilter;
 use crate::model::timestamp::Timestamp;
 use crate::model::user_id::UserId;
 use crate::ports::store_error::StoreError;
@@ -52,6 +53,9 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// A page of sessions, newest first by id. (P-1 to P-4, see `docs/STORE-CONTRACT.md`)
     async fn list_sessions(&self, filter: &SessionFilter, page: &PageRequest) -> Result<Page<Session>, StoreError>;
+
+    /// How many sessions fit, and at most `cap`: a number for people, who need no more than "10,000+". (P-5)
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError>;
 
     /// How many sessions of each user (at most 200) are open at `at` and carry the epoch given with the user; in the order
     /// of `users`.

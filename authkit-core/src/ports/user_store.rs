@@ -56,7 +56,7 @@ pub trait UserStore: Send + Sync + 'static {
     /// A page of users in the order of `filter.sort`, ties by key. (P-1 to P-4, see `docs/STORE-CONTRACT.md`)
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest) -> Result<Page<User>, StoreError>;
 
-    /// How many users fit, and at most `cap`: a number for people, who need no more than "10,000+".
+    /// How many users fit, and at most `cap`: a number for people, who need no more than "10,000+". (P-5)
     async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError>;
 
     /// Inserts a user. (U-1, U-2, U-3, U-7)

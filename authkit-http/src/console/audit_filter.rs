@@ -72,17 +72,18 @@ impl AuditFilter {
             _ => (None, None),
         };
         let mut filter = EventFilter {
-            code: text("code").map(|code| EventCode::from_stored(&code)),
-            outcome: EventOutcome::from_stored(given.value("outcome")),
+            codes: text("code").map(|code| EventCode::from_stored(&code)).into_iter().collect(),
+            outcomes: EventOutcome::from_stored(given.value("outcome")).into_iter().collect(),
             actor,
             subject,
             session_id: given.value("session_id").parse().ok(),
             request_id: text("request_id"),
             from,
             to,
+            ..EventFilter::default()
         };
-        let indexed = filter.code.is_some() || filter.actor.is_some() || filter.subject.is_some();
-        let scanned = filter.outcome.is_some() || filter.session_id.is_some() || filter.request_id.is_some();
+        let indexed = !filter.codes.is_empty() || filter.actor.is_some() || filter.subject.is_some();
+        let scanned = !filter.outcomes.is_empty() || filter.session_id.is_some() || filter.request_id.is_some();
         if scanned && !indexed {
             let end = filter.to.unwrap_or(self.seen_at);
             if filter.from.is_none_or(|from| end.since(from) > WEEK) {

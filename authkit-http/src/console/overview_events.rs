@@ -142,7 +142,7 @@ async fn events(
     limit: u32,
 ) -> Result<Vec<Event>, AuthError> {
     let from = within.map(|within| kit.now() - within);
-    let filter = EventFilter { code: Some(code.clone()), from, ..EventFilter::default() };
+    let filter = EventFilter { from, ..EventFilter::of(code.clone()) };
     let request = ListRequest { cursor: None, limit: Some(limit) };
     Ok(kit.list_events(operator, &filter, &request).await?.items)
 }

@@ -82,6 +82,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
             _ => None,
         },
         ip: given.value("ip").parse().ok(),
+        ..SessionQuery::default()
     };
     let listing = if user == Named::Unknown {
         Listing { items: Vec::new(), next_cursor: None, previous_cursor: None }

@@ -57,7 +57,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let failures = Query::of(&request.uri).text("show").as_deref() == Some("failures");
     let mut filter = EventFilter { subject: Some(item.user.id), ..EventFilter::default() };
     if failures {
-        filter.outcome = Some(EventOutcome::Failure);
+        filter.outcomes = vec![EventOutcome::Failure];
     }
     let path = format!("{}/activity", u.path);
     let chips = vec![

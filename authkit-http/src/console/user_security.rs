@@ -42,15 +42,12 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
 
 /// When the password was last changed, as far as the audit trail goes and the operator may read it.
 async fn last_change(kit: &AuthKit, visit: &Visit, id: &authkit_core::UserId) -> Result<Option<Timestamp>, Problem> {
-    let mut latest = None;
-    for code in [EventCode::PASSWORD_CHANGED, EventCode::PASSWORD_RESET_COMPLETED] {
-        let filter = EventFilter { subject: Some(*id), code: Some(code), ..EventFilter::default() };
-        let one = ListRequest { cursor: None, limit: Some(1) };
-        match kit.list_events(&visit.operator, &filter, &one).await {
-            Ok(page) => latest = latest.max(page.items.first().map(|event| event.at)),
-            Err(AuthError::Forbidden | AuthError::NotKept) => {}
-            Err(error) => return Err(error.into()),
-        }
+    let codes = vec![EventCode::PASSWORD_CHANGED, EventCode::PASSWORD_RESET_COMPLETED];
+    let filter = EventFilter { subject: Some(*id), codes, ..EventFilter::default() };
+    let one = ListRequest { cursor: None, limit: Some(1) };
+    match kit.list_events(&visit.operator, &filter, &one).await {
+        Ok(page) => Ok(page.items.first().map(|event| event.at)),
+        Err(AuthError::Forbidden | AuthError::NotKept) => Ok(None),
+        Err(error) => Err(error.into()),
     }
-    Ok(latest)
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    AuthKit, EventCode, EventFilter, EventOutcome, Operator, Role, RowState, SessionQuery, UserId, UserQuery, UserSort,
-    UserStatus,
+    AuthKit, EventCode, EventFilter, EventOutcome, Operator, RevokeReason, Role, RowState, SessionQuery, UserId,
+    UserQuery, UserSort, UserStatus,
 };
 use http::StatusCode;
 
@@ -62,10 +62,13 @@ pub(crate) async fn user(kit: &AuthKit, operator: Operator, request: Request) ->
 }
 
 /// What [`sessions`] takes.
-pub(crate) const SESSIONS: [QueryParam; 5] = [
+pub(crate) const SESSIONS: [QueryParam; 8] = [
     param("user_id", "Only this user's."),
     param("state", "`live`, `expired` or `revoked`."),
+    param("reason", "Only those ended for any of these reasons, separated by commas."),
     param("ip", "Only those opened from this address."),
+    param("created_from", "Only those opened from this instant on, RFC 3339."),
+    param("created_to", "Only those opened before this instant, RFC 3339."),
     CURSOR,
     LIMIT,
 ];
@@ -81,7 +84,10 @@ pub(crate) async fn sessions(kit: &AuthKit, operator: Operator, request: Request
             "revoked" => Some(RowState::Revoked),
             _ => None,
         }),
+        reasons: query.values("reason", RevokeReason::from_stored),
         ip: query.parsed("ip"),
+        created_from: query.time("created_from"),
+        created_to: query.time("created_to"),
     };
     let page = query.page();
     query.finish()?;
@@ -91,13 +97,15 @@ pub(crate) async fn sessions(kit: &AuthKit, operator: Operator, request: Request
 }
 
 /// What [`events`] takes.
-pub(crate) const EVENTS: [QueryParam; 10] = [
-    param("code", "Exactly this code."),
-    param("outcome", "`success`, `failure` or `refused`."),
+pub(crate) const EVENTS: [QueryParam; 12] = [
+    param("code", "Any of these codes, separated by commas, at most 32."),
+    param("outcome", "Any of `success`, `failure` and `refused`, separated by commas."),
     param("actor", "Only what this user did."),
     param("subject", "Only what is about this user."),
+    param("concerning", "Only what this user did or what is about this user."),
     param("session_id", "Only what happened in or to this session."),
     param("request_id", "Only what this request caused."),
+    param("ip", "Only what came from this address."),
     param("from", "Only from this instant on, RFC 3339."),
     param("to", "Only before this instant, RFC 3339."),
     CURSOR,
@@ -108,12 +116,14 @@ pub(crate) const EVENTS: [QueryParam; 10] = [
 pub(crate) async fn events(kit: &AuthKit, operator: Operator, request: Request) -> Answer {
     let mut query = Query::of(&request.uri);
     let filter = EventFilter {
-        code: query.text("code").as_deref().map(EventCode::from_stored),
-        outcome: query.value("outcome", EventOutcome::from_stored),
+        codes: query.values("code", |code| Some(EventCode::from_stored(code))),
+        outcomes: query.values("outcome", EventOutcome::from_stored),
         actor: query.value("actor", UserId::new),
         subject: query.value("subject", UserId::new),
+        concerning: query.value("concerning", UserId::new),
         session_id: query.parsed("session_id"),
         request_id: query.text("request_id"),
+        ip: query.parsed("ip"),
         from: query.time("from"),
         to: query.time("to"),
     };

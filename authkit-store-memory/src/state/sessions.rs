@@ -69,6 +69,15 @@ impl Sessions {
         }
     }
 
+    /// How many fit, and at most `cap`.
+    pub(crate) fn count(&self, filter: &SessionFilter, cap: u32) -> u64 {
+        let fitting: Box<dyn Iterator<Item = &Session>> = match &filter.user_id {
+            Some(user) => Box::new(self.of(user)),
+            None => Box::new(self.rows.values()),
+        };
+        fitting.filter(|row| filter.fits(row)).take(usize::try_from(cap).unwrap_or(usize::MAX)).count() as u64
+    }
+
     pub(crate) fn list(&self, filter: &SessionFilter, request: &PageRequest) -> Page<Session> {
         let (from, request) = parsed(request, read_id);
         let position = |session: &Session| write_id(session.id);

@@ -1,6 +1,8 @@
 //! Pages of events.
 
-use authkit_core::{Event, EventCode, EventFilter, EventId, Page, PageRequest};
+use std::collections::BTreeSet;
+
+use authkit_core::{Event, EventCode, EventFilter, EventId, Page, PageRequest, UserId};
 use authkit_sql::{Entry, List, Place, highest, lowest};
 use uuid::Uuid;
 
@@ -10,6 +12,7 @@ use crate::event_row::{COLUMNS, event};
 use crate::sql::Sql;
 use crate::tables::Tables;
 use crate::trouble::PostgresTrouble;
+use crate::value::Value;
 
 pub(super) async fn find_event(db: &Db, id: EventId) -> Result<Option<Event>, PostgresTrouble> {
     let rows = db.list_by(Sql::FindEvent, &[id.as_uuid().into()]).await?;
@@ -34,12 +37,7 @@ pub(super) async fn list_events(
 /// The statement of a page; `None`: no row can fit.
 pub(crate) fn statement<'a>(tables: &Tables, filter: &'a EventFilter, entry: &Entry) -> Option<(String, Clauses<'a>)> {
     let mut clauses = Clauses::default();
-    if let Some(code) = &filter.code {
-        clauses.and_with("code =", EventCode::as_str(code));
-    }
-    if let Some(outcome) = filter.outcome {
-        clauses.and_with("outcome =", outcome.as_str());
-    }
+    clauses.and_any("outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()).collect());
     if let Some(session) = filter.session_id {
         clauses.and_with("session_id =", session.as_uuid());
     }
@@ -48,6 +46,9 @@ pub(crate) fn statement<'a>(tables: &Tables, filter: &'a EventFilter, entry: &En
             return None;
         }
         clauses.and_with("request_id =", request.as_str());
+    }
+    if let Some(ip) = filter.ip {
+        clauses.and_with("ip =", Value::OwnedText(ip.to_string()));
     }
     if let Some(from) = filter.from {
         clauses.and_with("id >=", Uuid::from_bytes(lowest(from)));
@@ -61,29 +62,49 @@ pub(crate) fn statement<'a>(tables: &Tables, filter: &'a EventFilter, entry: &En
     if let Some(from) = &entry.from {
         clauses.and_with(beyond, Uuid::from_slice(&from.key).ok()?);
     }
-    if let Some(subject) = &filter.subject {
-        clauses.and_with("subject =", subject);
-    }
-    let actor = filter.actor.as_ref().map(|actor| clauses.bind(actor));
     let limit = clauses.bind(entry.rows());
-    let select = |more: &str| {
-        let text = clauses.text();
+    let ways = ways(filter, &mut clauses);
+    let text = clauses.text();
+    let select = |way: &Option<String>| {
         let join = if text.is_empty() { "WHERE" } else { "AND" };
-        let more = if more.is_empty() { String::new() } else { format!("{join} {more}") };
+        let more = way.as_ref().map(|condition| format!("{join} {condition}")).unwrap_or_default();
         format!("SELECT {COLUMNS} FROM {{schema}}.audit_events {text} {more}")
     };
     let end = format!("ORDER BY id {order} LIMIT ${limit}");
-    let sql = match (actor, &filter.subject) {
-        (Some(actor), Some(_)) => format!("{} {end}", select(&format!("actor_kind = 'user' AND actor = ${actor}"))),
-        // What a user did to others stands in one index and what it did to itself in another; both are in the order of the
-        // list, so they are merged, and each gives no more than a page.
-        (Some(actor), None) => {
-            let others =
-                select(&format!("actor_kind = 'user' AND actor = ${actor} AND actor IS DISTINCT FROM subject"));
-            let itself = select(&format!("actor_kind = 'user' AND actor = ${actor} AND subject = ${actor}"));
-            format!("({others} {end}) UNION ALL ({itself} {end}) {end}")
+    let sql = match &ways[..] {
+        [way] => format!("{} {end}", select(way)),
+        // Each of them gives its rows in the order of the list, so they are merged, and each gives no more than a page.
+        ways => {
+            let rows: Vec<String> = ways.iter().map(|way| format!("({} {end})", select(way))).collect();
+            format!("{} {end}", rows.join(" UNION ALL "))
         }
-        (None, _) => format!("{} {end}", select("")),
     };
     Some((tables.render(&sql), clauses))
+}
+
+/// The conditions that the list is read by, each on an index in its order; `None`: the key's own. No row fits two of them.
+fn ways<'a>(filter: &'a EventFilter, clauses: &mut Clauses<'a>) -> Vec<Option<String>> {
+    let codes: BTreeSet<&str> = filter.codes.iter().map(EventCode::as_str).collect();
+    let mut number = |user: &'a Option<UserId>| user.as_ref().map(|user| clauses.bind(user));
+    let (subject, actor, concerned) = (number(&filter.subject), number(&filter.actor), number(&filter.concerning));
+    let by = |user: usize| format!("actor_kind = 'user' AND actor = ${user}");
+    // What a user did to others stands in one index and what it did to itself in another.
+    let to_others = |user: usize| format!("{} AND actor IS DISTINCT FROM subject", by(user));
+    let ways = match (subject, actor, concerned) {
+        (Some(subject), None, _) => vec![Some(format!("subject = ${subject}"))],
+        (Some(subject), Some(actor), _) => vec![Some(format!("subject = ${subject} AND {}", by(actor)))],
+        (None, Some(actor), _) => {
+            vec![Some(to_others(actor)), Some(format!("{} AND subject = ${actor}", by(actor)))]
+        }
+        (None, None, Some(user)) => vec![Some(to_others(user)), Some(format!("subject = ${user}"))],
+        (None, None, None) if codes.is_empty() => vec![None],
+        (None, None, None) => {
+            return codes.into_iter().map(|code| Some(format!("code = ${}", clauses.bind(code)))).collect();
+        }
+    };
+    clauses.and_any("code", codes.into_iter().collect());
+    if let Some(user) = concerned.filter(|_| subject.is_some() || actor.is_some()) {
+        clauses.and(format!("(subject = ${user} OR {})", by(user)));
+    }
+    ways
 }

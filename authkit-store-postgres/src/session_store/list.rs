@@ -1,7 +1,7 @@
 //! Pages and counts of sessions.
 
 use authkit_core::{Epoch, Page, PageRequest, RowState, Session, SessionFilter, Timestamp, UserId};
-use authkit_sql::{Entry, List, Place, lowest};
+use authkit_sql::{Entry, List, Place, highest, lowest};
 use uuid::Uuid;
 
 use super::row::{COLUMNS, session};
@@ -26,6 +26,12 @@ pub(super) async fn list_sessions(
     let rows = db.list(&sql, clauses.values()).await?;
     let rows = rows.iter().map(|row| session(db.tables.key_type(), row)).collect::<Result<Vec<_>, _>>()?;
     Ok(entry.request.page_of(rows, place))
+}
+
+pub(super) async fn count_sessions(db: &Db, filter: &SessionFilter, cap: u32) -> Result<u64, PostgresTrouble> {
+    let Some((sql, clauses)) = count_statement(&db.tables, filter, cap) else { return Ok(0) };
+    let rows = db.list(&sql, clauses.values()).await?;
+    rows.first().map_or(Ok(0), |row| Cells::new("sessions", row, 0).number(0))
 }
 
 pub(super) async fn count_live(db: &Db, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, PostgresTrouble> {
@@ -55,6 +61,32 @@ pub(crate) fn statement<'a>(
     filter: &'a SessionFilter,
     entry: &Entry,
 ) -> Option<(String, Clauses<'a>)> {
+    let mut clauses = fitting(tables, filter)?;
+    let (beyond, order) = if entry.is_forward() { ("id <", "DESC") } else { ("id >", "ASC") };
+    if let Some(from) = &entry.from {
+        clauses.and_with(beyond, Uuid::from_slice(&from.key).ok()?);
+    }
+    let limit = clauses.bind(entry.rows());
+    let text = clauses.text();
+    let sql = format!("SELECT {COLUMNS} FROM {{schema}}.sessions {text} ORDER BY id {order} LIMIT ${limit}");
+    Some((tables.render(&sql), clauses))
+}
+
+/// Newest first: among those, most are still open.
+pub(crate) fn count_statement<'a>(
+    tables: &Tables,
+    filter: &'a SessionFilter,
+    cap: u32,
+) -> Option<(String, Clauses<'a>)> {
+    let mut clauses = fitting(tables, filter)?;
+    let cap = clauses.bind(i64::from(cap));
+    let text = clauses.text();
+    let fitting = format!("SELECT 1 FROM {{schema}}.sessions {text} ORDER BY id DESC LIMIT ${cap}");
+    Some((tables.render(&format!("SELECT count(*) FROM ({fitting}) AS fitting")), clauses))
+}
+
+/// The conditions of a filter, wherever the page begins; `None`: no row can fit.
+fn fitting<'a>(tables: &Tables, filter: &'a SessionFilter) -> Option<Clauses<'a>> {
     let mut clauses = Clauses::default();
     if let Some(user) = &filter.user_id {
         clauses.and_with("user_id =", tables.key(user)?);
@@ -72,6 +104,11 @@ pub(crate) fn statement<'a>(
         clauses.and_with("id >=", Uuid::from_bytes(lowest(from)));
         clauses.and_with("created_at >=", from);
     }
+    if let Some(to) = filter.created_to {
+        clauses.and_with("id <", Uuid::from_bytes(highest(to)));
+        clauses.and_with("created_at <", to);
+    }
+    clauses.and_any("revoked_reason", filter.reasons.iter().map(|reason| reason.as_str()).collect());
     match filter.state {
         None => {}
         Some(RowState::Open) => {
@@ -84,12 +121,5 @@ pub(crate) fn statement<'a>(
         }
         Some(RowState::Revoked) => clauses.and("revoked_at IS NOT NULL"),
     }
-    let (beyond, order) = if entry.is_forward() { ("id <", "DESC") } else { ("id >", "ASC") };
-    if let Some(from) = &entry.from {
-        clauses.and_with(beyond, Uuid::from_slice(&from.key).ok()?);
-    }
-    let limit = clauses.bind(entry.rows());
-    let text = clauses.text();
-    let sql = format!("SELECT {COLUMNS} FROM {{schema}}.sessions {text} ORDER BY id {order} LIMIT ${limit}");
-    Some((tables.render(&sql), clauses))
+    Some(clauses)
 }

@@ -1,6 +1,8 @@
 //! Pages of events.
 
-use authkit_core::{Event, EventCode, EventFilter, EventId, Page, PageRequest};
+use std::collections::BTreeSet;
+
+use authkit_core::{Event, EventCode, EventFilter, EventId, Page, PageRequest, UserId};
 use authkit_sql::{Entry, List, Place, highest, lowest};
 use rusqlite::{Connection, params, params_from_iter};
 
@@ -33,17 +35,15 @@ pub(super) fn list_events(
 /// The index is named, so that no statistics move a list away from the order of its rows.
 pub(crate) fn statement(filter: &EventFilter, entry: &Entry) -> (String, Clauses) {
     let mut clauses = Clauses::default();
-    if let Some(code) = &filter.code {
-        clauses.and_with("code =", EventCode::as_str(code).to_owned());
-    }
-    if let Some(outcome) = filter.outcome {
-        clauses.and_with("outcome =", outcome.as_str().to_owned());
-    }
+    clauses.and_any("outcome", filter.outcomes.iter().map(|outcome| outcome.as_str()));
     if let Some(session) = filter.session_id {
         clauses.and_with("session_id =", id_bytes(session.as_uuid()).to_vec());
     }
     if let Some(request) = &filter.request_id {
         clauses.and_with("request_id =", request.clone());
+    }
+    if let Some(ip) = filter.ip {
+        clauses.and_with("ip =", ip.to_string());
     }
     if let Some(from) = filter.from {
         clauses.and_with("id >=", lowest(from).to_vec());
@@ -57,35 +57,70 @@ pub(crate) fn statement(filter: &EventFilter, entry: &Entry) -> (String, Clauses
     if let Some(from) = &entry.from {
         clauses.and_with(beyond, from.key.clone());
     }
-    if let Some(subject) = filter.subject {
-        clauses.and_with("subject =", subject.as_str().to_owned());
-    }
-    let actor = filter.actor.map(|actor| clauses.bind(actor.as_str().to_owned()));
     let limit = clauses.bind(entry.rows());
-
-    let select = |hint: &str, more: &str| {
-        let text = clauses.text();
+    let ways = ways(filter, &mut clauses);
+    let text = clauses.text();
+    let select = |way: &Way| {
         let join = if text.is_empty() { "WHERE" } else { "AND" };
-        let more = if more.is_empty() { String::new() } else { format!("{join} {more}") };
-        format!("SELECT {COLUMNS} FROM ak_audit_events {hint} {text} {more}")
+        let more = way.condition.as_ref().map(|condition| format!("{join} {condition}")).unwrap_or_default();
+        format!("SELECT {COLUMNS} FROM ak_audit_events INDEXED BY {} {text} {more}", way.index)
     };
-    let rows = match (actor, filter.subject, &filter.code) {
-        (Some(actor), Some(_), _) => {
-            select("INDEXED BY ak_audit_events_subject", &format!("actor_kind = 'user' AND actor = ?{actor}"))
-        }
-        // What a user did to others stands in one index and what it did to itself in another; both are in the order of the
-        // list, so they are merged.
-        (Some(actor), None, _) => {
-            let others = format!("actor_kind = 'user' AND actor = ?{actor} AND actor IS NOT subject");
-            let itself = format!("actor_kind = 'user' AND actor = ?{actor} AND subject = ?{actor}");
-            let others = select("INDEXED BY ak_audit_events_actor", &others);
-            let itself = select("INDEXED BY ak_audit_events_subject", &itself);
-            format!("{others} UNION ALL {itself}")
-        }
-        (None, Some(_), _) => select("INDEXED BY ak_audit_events_subject", ""),
-        (None, None, Some(_)) => select("INDEXED BY ak_audit_events_code", ""),
-        // The key's own index.
-        (None, None, None) => select("INDEXED BY sqlite_autoindex_ak_audit_events_1", ""),
-    };
+    // Each of them gives its rows in the order of the list, so they are merged.
+    let rows = ways.iter().map(select).collect::<Vec<_>>().join(" UNION ALL ");
     (format!("{rows} ORDER BY id {order} LIMIT ?{limit}"), clauses)
+}
+
+/// The rows of one index that a list is made of.
+struct Way {
+    index: &'static str,
+    condition: Option<String>,
+}
+
+impl Way {
+    /// What is about somebody.
+    fn subject(condition: String) -> Self {
+        Self { index: "ak_audit_events_subject", condition: Some(condition) }
+    }
+
+    /// What a user did to others, or to nobody: what it did to itself is about somebody.
+    fn actor(user: usize) -> Self {
+        let condition = format!("actor_kind = 'user' AND actor = ?{user} AND actor IS NOT subject");
+        Self { index: "ak_audit_events_actor", condition: Some(condition) }
+    }
+
+    fn code(code: usize) -> Self {
+        Self { index: "ak_audit_events_code", condition: Some(format!("code = ?{code}")) }
+    }
+
+    /// The key's own index.
+    fn all() -> Self {
+        Self { index: "sqlite_autoindex_ak_audit_events_1", condition: None }
+    }
+}
+
+/// What the list is read by. No row comes on two ways.
+fn ways(filter: &EventFilter, clauses: &mut Clauses) -> Vec<Way> {
+    let codes: BTreeSet<&str> = filter.codes.iter().map(EventCode::as_str).collect();
+    let mut number = |user: Option<UserId>| user.map(|user| clauses.bind(user.as_str().to_owned()));
+    let (subject, actor, concerned) = (number(filter.subject), number(filter.actor), number(filter.concerning));
+    let ways = match (subject, actor, concerned) {
+        (Some(subject), None, _) => vec![Way::subject(format!("subject = ?{subject}"))],
+        (Some(subject), Some(actor), _) => {
+            vec![Way::subject(format!("subject = ?{subject} AND actor_kind = 'user' AND actor = ?{actor}"))]
+        }
+        (None, Some(actor), _) => {
+            let itself = format!("actor_kind = 'user' AND actor = ?{actor} AND subject = ?{actor}");
+            vec![Way::actor(actor), Way::subject(itself)]
+        }
+        (None, None, Some(user)) => vec![Way::actor(user), Way::subject(format!("subject = ?{user}"))],
+        (None, None, None) if codes.is_empty() => vec![Way::all()],
+        (None, None, None) => {
+            return codes.into_iter().map(|code| Way::code(clauses.bind(code.to_owned()))).collect();
+        }
+    };
+    clauses.and_any("code", codes);
+    if let Some(user) = concerned.filter(|_| subject.is_some() || actor.is_some()) {
+        clauses.and(format!("(subject = ?{user} OR actor_kind = 'user' AND actor = ?{user})"));
+    }
+    ways
 }

@@ -2,8 +2,8 @@
 
 use authkit_conformance::fixtures::{START, email, instant, role, uuid_at};
 use authkit_core::{
-    EventCode, EventFilter, EventOutcome, PageRequest, RowState, SessionFilter, SessionId, UserFilter, UserId,
-    UserSearch, UserSort, UserStatus,
+    EventCode, EventFilter, EventOutcome, PageRequest, RevokeReason, RowState, SessionFilter, SessionId, UserFilter,
+    UserId, UserSearch, UserSort, UserStatus,
 };
 use authkit_sql::{Entry, List, Place};
 use rusqlite::{Connection, params_from_iter};
@@ -37,6 +37,11 @@ fn assert_ordered(plan: &str, sql: &str, index: &str) {
     assert!(plan.contains(index), "{sql}\n{plan}\nshould use {index}");
 }
 
+/// As many as a list may name.
+fn several() -> Vec<EventCode> {
+    EventCode::ALL.iter().take(32).cloned().collect()
+}
+
 // S-81
 #[tokio::test]
 async fn every_filter_of_the_events_has_an_index_in_the_order_of_the_list() {
@@ -56,17 +61,40 @@ async fn every_filter_of_the_events_has_an_index_in_the_order_of_the_list() {
             "SEARCH ak_audit_events USING INDEX ak_audit_events_subject",
         ),
         (
-            EventFilter { code: Some(EventCode::USER_CREATED), ..all.clone() },
+            EventFilter { codes: vec![EventCode::USER_CREATED], ..all.clone() },
             "SEARCH ak_audit_events USING INDEX ak_audit_events_code",
         ),
         (
-            EventFilter { code: Some(EventCode::USER_CREATED), actor: Some(user), ..all.clone() },
+            EventFilter { codes: vec![EventCode::USER_CREATED], actor: Some(user), ..all.clone() },
             "SEARCH ak_audit_events USING INDEX ak_audit_events_actor",
+        ),
+        // What a user did and what is about it, and what any of several codes tells, are merged.
+        (
+            EventFilter { concerning: Some(user), ..all.clone() },
+            "SEARCH ak_audit_events USING INDEX ak_audit_events_actor",
+        ),
+        (EventFilter { concerning: Some(user), ..all.clone() }, "MERGE (UNION ALL)"),
+        (
+            EventFilter { concerning: Some(user), codes: several(), ..all.clone() },
+            "SEARCH ak_audit_events USING INDEX ak_audit_events_subject",
+        ),
+        (
+            EventFilter { concerning: Some(user), actor: Some(user), ..all.clone() },
+            "SEARCH ak_audit_events USING INDEX ak_audit_events_actor",
+        ),
+        (EventFilter { codes: several(), ..all.clone() }, "MERGE (UNION ALL)"),
+        (
+            EventFilter { codes: several(), outcomes: vec![EventOutcome::Failure], from: Some(START), ..all.clone() },
+            "SEARCH ak_audit_events USING INDEX ak_audit_events_code (code=? AND id>",
+        ),
+        (
+            EventFilter { ip: Some([192, 0, 2, 1].into()), from: Some(START), ..all.clone() },
+            "SEARCH ak_audit_events USING INDEX sqlite_autoindex_ak_audit_events_1 (id>?",
         ),
         // A window of time is a range of the key; what has no index of its own is read inside it.
         (
             EventFilter {
-                outcome: Some(EventOutcome::Failure),
+                outcomes: vec![EventOutcome::Failure],
                 from: Some(START),
                 to: Some(instant(60)),
                 ..all.clone()
@@ -86,7 +114,7 @@ async fn every_filter_of_the_events_has_an_index_in_the_order_of_the_list() {
             EventFilter { request_id: Some("r".to_owned()), from: Some(START), ..all.clone() },
             "SEARCH ak_audit_events USING INDEX sqlite_autoindex_ak_audit_events_1 (id>?",
         ),
-        (EventFilter { from: Some(START), code: Some(EventCode::USER_CREATED), ..all.clone() }, "(code=? AND id>?"),
+        (EventFilter { from: Some(START), codes: vec![EventCode::USER_CREATED], ..all.clone() }, "(code=? AND id>?"),
     ];
     for (filter, index) in &filters {
         for entry in entries(List::Events, &[1; 16]) {
@@ -118,6 +146,16 @@ async fn every_filter_of_the_sessions_is_read_in_the_order_of_the_list() {
                 SessionFilter { state, ip: Some("192.0.2.1".to_owned()), created_from: Some(START), ..all.clone() },
                 "SEARCH ak_sessions USING PRIMARY KEY (id>?",
             ),
+            (
+                SessionFilter {
+                    state,
+                    reasons: vec![RevokeReason::Reuse],
+                    created_from: Some(START),
+                    created_to: Some(instant(60)),
+                    ..all.clone()
+                },
+                "SEARCH ak_sessions USING PRIMARY KEY (id>? AND id<?",
+            ),
             (SessionFilter { state, ..all.clone() }, "ak_sessions"),
         ];
         for (filter, index) in filters {
@@ -125,6 +163,8 @@ async fn every_filter_of_the_sessions_is_read_in_the_order_of_the_list() {
                 let (sql, clauses) = session_store::list::statement(&Layout::own(), &filter, &entry);
                 assert_ordered(&plan(&conn, &sql, &clauses), &sql, index);
             }
+            let (sql, clauses) = session_store::list::count_statement(&Layout::own(), &filter, 10_000);
+            assert_ordered(&plan(&conn, &sql, &clauses), &sql, index);
         }
     }
 }

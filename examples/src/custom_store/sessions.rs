@@ -39,6 +39,11 @@ impl SessionStore for CustomStore {
         Ok(page(sessions, request, |row| (!row.id.as_uuid().as_u128()).to_be_bytes().into()))
     }
 
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64> {
+        let tables = self.tables();
+        Ok(tables.sessions.values().filter(|row| filter.fits(row)).take(cap as usize).count() as u64)
+    }
+
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>> {
         let tables = self.tables();
         Ok(users.iter().map(|(user, epoch)| tables.live(user, *epoch, at).len() as u64).collect())

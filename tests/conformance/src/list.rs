@@ -74,6 +74,7 @@ macro_rules! __each_case {
                 p1_a_list_of_users_by_their_times_holds_exactly_what_fits,
                 p1_a_list_of_sessions_holds_exactly_what_fits,
                 p1_a_list_of_events_holds_exactly_what_fits,
+                p5_sessions_that_fit_are_counted_up_to_the_cap,
             }
             machine {
                 i1_i2_i3_i5_i6_i7_i8_i11_i13_histories_of_sessions_follow_the_reference,

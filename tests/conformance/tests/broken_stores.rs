@@ -90,6 +90,19 @@ rejected! {
     a_search_with_wildcards: users(SearchHasWildcards)
         by p1_a_list_of_users_holds_exactly_what_fits;
 
+    a_list_by_the_first_code_alone: log(FirstCodeOnly)
+        by p1_a_list_of_events_holds_exactly_what_fits;
+    a_row_that_comes_once_for_each_code: log(TwiceNamedIsTwiceListed)
+        by p1_a_list_of_events_holds_exactly_what_fits;
+    a_timeline_without_what_the_user_did: log(TimelineIsAboutOnly)
+        by p1_a_list_of_events_holds_exactly_what_fits;
+    a_list_that_ignores_why_a_session_ended: sessions(ReasonsAreIgnored)
+        by p1_a_list_of_sessions_holds_exactly_what_fits;
+    a_count_past_its_cap: sessions(CountPassesTheCap)
+        by p5_sessions_that_fit_are_counted_up_to_the_cap;
+    a_count_of_one_page: sessions(CountOfOnePage)
+        by p5_sessions_that_fit_are_counted_up_to_the_cap;
+
     an_event_without_its_client: sink(ClientIsNotKept)
         by a1_a3_an_event_is_kept_as_given_every_field;
     hours_that_are_counted_twice: log(HoursAreCountedTwice::default())

@@ -42,9 +42,9 @@ on_every_store! {
         assert_eq!(codes(&world, about).await, all[1..]);
         let by = EventFilter { actor: Some(ada.id), ..none() };
         assert_eq!(codes(&world, by).await, [Code::SESSION_OPENED]);
-        let code = EventFilter { code: Some(opened.clone()), ..none() };
+        let code = EventFilter::of(opened.clone());
         assert_eq!(codes(&world, code).await, [Code::SESSION_OPENED]);
-        let outcome = EventFilter { outcome: Some(EventOutcome::Failure), ..none() };
+        let outcome = EventFilter { outcomes: vec![EventOutcome::Failure], ..none() };
         assert_eq!(codes(&world, outcome).await, [Code::SESSION_OPEN_FAILED]);
         let session = EventFilter { session_id: Some(here.session.id), ..none() };
         assert_eq!(codes(&world, session).await, [Code::SESSION_OPENED]);
@@ -64,10 +64,10 @@ on_every_store! {
         world.register("eve@example.com").await;
         let at = world.kit.now();
         let none = EventFilter::default;
-        let success = EventFilter { outcome: Some(EventOutcome::Success), ..none() };
+        let success = EventFilter { outcomes: vec![EventOutcome::Success], ..none() };
         assert_eq!(codes(&world, success.clone()).await.len(), 1);
         assert_eq!(codes(&world, none()).await.len(), 2, "the whole trail is in the order of its key");
-        let with_code = EventFilter { code: Some(EventCode::USER_REGISTERED), ..success.clone() };
+        let with_code = EventFilter { codes: vec![EventCode::USER_REGISTERED], ..success.clone() };
         assert_eq!(codes(&world, with_code).await.len(), 2);
         let earlier = EventFilter { from: Some(at - DAY * 14), to: Some(at - DAY * 7), ..success.clone() };
         assert_eq!(codes(&world, earlier).await.len(), 1);
@@ -77,11 +77,64 @@ on_every_store! {
             EventFilter { from: Some(at - DAY * 8), ..success.clone() },
             EventFilter { from: Some(at - DAY * 8), session_id: Some(session), ..none() },
             EventFilter { from: Some(at - DAY * 8), request_id: Some("request-1".into()), ..none() },
+            EventFilter { from: Some(at - DAY * 8), ip: client().ip, ..none() },
         ] {
             let answer = world.kit.list_events(&Operator::system(), &wide, &ListRequest::default()).await;
             let Err(AuthError::Validation(errors)) = answer else { panic!("{answer:?}") };
             assert_eq!((errors[0].field.as_str(), errors[0].code), ("from", "too_wide"));
         }
+    }
+
+    async fn sets_of_codes_and_outcomes_are_told_apart_and_merged(world: World) {
+        use EventCode as Code;
+        world.signed_in("ada@example.com").await;
+        world.clock.tick();
+        assert_eq!(code(&world.try_login("ada@example.com", OTHER_PASSWORD).await), "invalid_credentials");
+        let of = |codes: &[Code]| EventFilter { codes: codes.to_vec(), ..EventFilter::default() };
+        let both = [Code::SESSION_OPEN_FAILED, Code::SESSION_OPENED];
+        assert_eq!(codes(&world, of(&both)).await, both);
+        assert_eq!(codes(&world, of(&[both[1].clone(), both[0].clone(), both[1].clone()])).await, both);
+        let outcomes = vec![EventOutcome::Refused, EventOutcome::Failure];
+        assert_eq!(codes(&world, EventFilter { outcomes, ..EventFilter::default() }).await, [both[0].clone()]);
+        let operator = Operator::system();
+        let request = ListRequest { cursor: None, limit: Some(1) };
+        let page = world.kit.list_events(&operator, &of(&both), &request).await.expect("a page");
+        let request = ListRequest { cursor: page.next_cursor, limit: Some(1) };
+        let turned = of(&[both[1].clone(), both[0].clone()]);
+        let page = world.kit.list_events(&operator, &turned, &request).await.expect("the order of a set is no other list");
+        assert_eq!(page.items[0].code, both[1]);
+    }
+
+    async fn more_than_thirty_two_codes_are_refused(world: World) {
+        let codes = EventCode::ALL.iter().take(33).cloned().collect();
+        let filter = EventFilter { codes, ..EventFilter::default() };
+        let answer = world.kit.list_events(&Operator::system(), &filter, &ListRequest::default()).await;
+        let Err(AuthError::Validation(errors)) = answer else { panic!("{answer:?}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code), ("code", "too_many"));
+    }
+
+    async fn a_timeline_holds_what_a_user_did_and_what_is_about_it(world: World) {
+        use EventCode as Code;
+        let root = world.with_role("root@example.com", "admin").await;
+        let ada = world.register("ada@example.com").await;
+        world.clock.tick();
+        let operator = world.kit.operator(&world.current(&root).await).expect("let in");
+        world.kit.set_role(&operator, &ada.id, "editor", Note::default(), &client()).await.expect("a role");
+        let of = |id| EventFilter { concerning: Some(id), codes: vec![Code::USER_ROLE_CHANGED], ..EventFilter::default() };
+        assert_eq!(codes(&world, of(root.user.id)).await.first(), Some(&Code::USER_ROLE_CHANGED), "done");
+        assert_eq!(codes(&world, of(ada.id)).await, [Code::USER_ROLE_CHANGED], "about");
+        let all = EventFilter { concerning: Some(ada.id), ..EventFilter::default() };
+        assert_eq!(codes(&world, all).await, [Code::USER_ROLE_CHANGED, Code::USER_REGISTERED]);
+    }
+
+    async fn an_address_is_compared_as_it_is_kept(world: World) {
+        world.register("ada@example.com").await;
+        let from = |ip| EventFilter { ip, ..EventFilter::default() };
+        let ip = client().ip.expect("an address");
+        assert_eq!(codes(&world, from(Some(ip))).await.len(), 1);
+        let std::net::IpAddr::V4(v4) = ip else { panic!("{ip}") };
+        assert_eq!(codes(&world, from(Some(v4.to_ipv6_mapped().into()))).await.len(), 1);
+        assert!(codes(&world, from(Some([203, 0, 113, 200].into()))).await.is_empty());
     }
 
     async fn one_event_is_found_by_its_id(world: World) {

@@ -109,6 +109,45 @@ on_every_store! {
         assert_eq!(list(&world, SessionQuery::default()).await.len(), 2);
     }
 
+    async fn sessions_are_told_apart_by_why_they_ended_and_when_they_began(world: World) {
+        let world = world.with(|config| config.throttle(ThrottleMode::Off));
+        let left = world.signed_in("ada@example.com").await;
+        world.kit.logout(left.tokens.refresh.expose(), &client()).await.expect("signed out");
+        world.clock.advance(Duration::from_secs(3_600));
+        let ended = world.login("ada@example.com").await;
+        let operator = Operator::system();
+        world.kit.revoke_session(&operator, ended.session.id, Note::default(), &client()).await.expect("ended");
+        world.clock.advance(Duration::from_secs(3_600));
+        let live = world.login("ada@example.com").await;
+        let none = SessionQuery::default;
+        let by = |reasons: &[RevokeReason]| SessionQuery { reasons: reasons.to_vec(), ..none() };
+        let ids = async |query: SessionQuery| {
+            let count = world.kit.count_sessions(&operator, &query, 10).await.expect("a count");
+            let ids: Vec<_> = list(&world, query).await.into_iter().map(|(id, _)| id).collect();
+            assert_eq!(count, ids.len() as u64);
+            ids
+        };
+        let (left, ended, live, at) = (left.session.id, ended.session.id, live.session.id, ended.session.created_at);
+        assert_eq!(ids(by(&[RevokeReason::Logout])).await, [left]);
+        assert_eq!(ids(by(&[RevokeReason::Admin, RevokeReason::Logout])).await, [ended, left]);
+        assert_eq!(ids(SessionQuery { created_from: Some(at), ..none() }).await, [live, ended]);
+        assert_eq!(ids(SessionQuery { created_to: Some(at), ..none() }).await, [left]);
+        assert_eq!(ids(SessionQuery { state: Some(RowState::Open), ..none() }).await, [live]);
+        assert_eq!(world.kit.count_sessions(&operator, &none(), 2).await.expect("a count"), 2, "capped");
+    }
+
+    async fn a_range_is_a_week_at_the_most_where_no_index_serves(world: World) {
+        let at = world.kit.now();
+        let day = Duration::from_secs(86_400);
+        let open = SessionQuery { state: Some(RowState::Open), ..SessionQuery::default() };
+        let wide = SessionQuery { created_from: Some(at - day * 8), ..open };
+        let answer = world.kit.count_sessions(&Operator::system(), &wide, 10).await;
+        let Err(AuthError::Validation(errors)) = answer else { panic!("{answer:?}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code), ("created_from", "too_wide"));
+        let earlier = SessionQuery { created_to: Some(at - day), ..wide };
+        assert_eq!(list(&world, earlier).await, []);
+    }
+
     async fn a_session_whose_user_is_gone_has_no_address(world: World) {
         let ada = world.signed_in("ada@example.com").await;
         let (operator, note) = (Operator::system(), Note::default);

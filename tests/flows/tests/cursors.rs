@@ -73,7 +73,7 @@ on_every_store! {
 
         let active = UserQuery { status: Some(authkit_core::UserStatus::Active), ..UserQuery::default() };
         let by_email = UserQuery { sort: Some(UserSort::Email), ..UserQuery::default() };
-        let of_code = EventFilter { code: Some(EventCode::USER_REGISTERED), ..EventFilter::default() };
+        let of_code = EventFilter::of(EventCode::USER_REGISTERED);
         let query = UserQuery::default();
         let any = SessionQuery::default();
         for answer in [

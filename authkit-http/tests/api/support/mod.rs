@@ -119,7 +119,7 @@ impl Server {
 
     /// What the audit trail holds with this code, newest first.
     pub(crate) async fn events(&self, code: &str) -> Vec<Event> {
-        let filter = EventFilter { code: Some(authkit_core::EventCode::from_stored(code)), ..EventFilter::default() };
+        let filter = EventFilter::of(authkit_core::EventCode::from_stored(code));
         let request = authkit_core::ListRequest { cursor: None, limit: Some(200) };
         self.kit.list_events(&Operator::system(), &filter, &request).await.expect("events").items
     }

@@ -94,7 +94,7 @@ pub(crate) async fn a4_racing_retention_counts_every_event_once(b: Bench) -> Che
         })
         .await?;
     same("the events that were removed", &removed.iter().map(|(n, _)| n).sum::<u64>(), &40)?;
-    let opened = EventFilter { code: Some(EventCode::SESSION_OPENED), ..EventFilter::default() };
+    let opened = EventFilter::of(EventCode::SESSION_OPENED);
     same("those that are left", &lists::events(&log, &opened).keys(7).await?.len(), &10)?;
     let calls: usize = removed.iter().map(|(_, calls)| calls).sum();
     same("the events that tell of it", &b.count(&EventCode::AUDIT_PURGED).await?, &calls)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use authkit_core::{
     Actor, ClientInfo, Event, EventCode, EventFilter, EventOutcome, NewSession, NewUser, RevokeReason, RowState,
-    SessionFilter, SessionId, UserFilter, UserId, UserSearch, UserSort, UserStatus,
+    Session, SessionFilter, SessionId, UserFilter, UserId, UserSearch, UserSort, UserStatus,
 };
 
 use crate::bench::Bench;
@@ -132,8 +132,8 @@ pub(crate) async fn p1_a_list_of_users_by_their_times_holds_exactly_what_fits(b:
     holds(found > 60, "filters that find rows", &found)
 }
 
-// S-81
-pub(crate) async fn p1_a_list_of_sessions_holds_exactly_what_fits(b: Bench) -> Checked {
+/// Sessions in every state, and filters that tell them apart.
+async fn sessions_of_every_kind(b: &Bench) -> Checked<(Vec<Session>, Vec<SessionFilter>)> {
     let users = [b.user(1).await?, b.user(2).await?];
     for n in 1..=12_u64 {
         let at = instant(n * 10);
@@ -148,28 +148,75 @@ pub(crate) async fn p1_a_list_of_sessions_holds_exactly_what_fits(b: Bench) -> C
             ..new_session(n, &users[usize::from(n % 2 == 0)], at)
         };
         let row = b.open(session, at).await?;
-        if n % 6 == 1 {
+        if let Some(reason) =
+            [None, Some(RevokeReason::Logout), Some(RevokeReason::Reuse)].into_iter().nth((n % 6) as usize).flatten()
+        {
             let cause = b.cause(EventCode::SESSION_CLOSED, instant(200));
-            let _ = b.sessions.revoke_session(row.id, None, RevokeReason::Logout, cause).await?;
+            let _ = b.sessions.revoke_session(row.id, None, reason, cause).await?;
         }
     }
-    let all: Vec<_> = b.step.seen().await?.sessions.into_iter().flatten().collect();
     let owners = [None, Some(users[0].id), Some(users[1].id), Some(UserId::from(4_711))];
     let states = [None, Some(RowState::Open), Some(RowState::Expired), Some(RowState::Revoked)];
     let ips = [None, Some("192.0.2.7"), Some("2001:db8::1"), Some("192.0.2.70"), Some("")];
-    let mut found = 0;
+    let reasons = [
+        vec![],
+        vec![RevokeReason::Logout],
+        vec![],
+        vec![RevokeReason::Reuse, RevokeReason::Logout, RevokeReason::Reuse],
+        vec![],
+        vec![RevokeReason::Admin],
+        vec![],
+    ];
+    let spans = [(None, None), (Some(60), None), (Some(61), Some(100)), (None, Some(90)), (Some(50), Some(50))];
+    let mut filters = Vec::new();
     for user_id in owners {
         for epoch in [None, Some(users[0].session_epoch), Some(epoch(77)), Some(epoch(78))] {
             for state in states {
-                for (i, ip) in ips.iter().enumerate() {
-                    let created_from = [None, Some(instant(60)), Some(instant(61))][i % 3];
-                    // At instant(50) the session that was opened at 30 for 20 seconds is over.
-                    let at = [instant(50), instant(49), instant(125), instant(100_000)][i % 4];
-                    let filter = SessionFilter { user_id, epoch, state, ip: ip.map(str::to_owned), created_from, at };
-                    found += fitting(&lists::sessions(&b, &filter), &all).await?;
+                for ip in ips {
+                    let n = filters.len();
+                    let (from, to) = spans[n % 5];
+                    filters.push(SessionFilter {
+                        user_id,
+                        epoch,
+                        state,
+                        reasons: reasons[n % 7].clone(),
+                        ip: ip.map(str::to_owned),
+                        created_from: from.map(instant),
+                        created_to: to.map(instant),
+                        // At instant(50) the session that was opened at 30 for 20 seconds is over.
+                        at: [instant(50), instant(49), instant(125), instant(100_000)][n % 4],
+                    });
                 }
             }
         }
+    }
+    let by_reason =
+        |reasons: &Vec<RevokeReason>| SessionFilter { reasons: reasons.clone(), ..SessionFilter::all(instant(125)) };
+    filters.extend(reasons.iter().map(by_reason));
+    let all = b.step.seen().await?.sessions.into_iter().flatten().collect();
+    Ok((all, filters))
+}
+
+// S-81
+pub(crate) async fn p1_a_list_of_sessions_holds_exactly_what_fits(b: Bench) -> Checked {
+    let (all, filters) = sessions_of_every_kind(&b).await?;
+    let mut found = 0;
+    for filter in filters {
+        found += fitting(&lists::sessions(&b, &filter), &all).await?;
+    }
+    holds(found > 100, "filters that find rows", &found)
+}
+
+pub(crate) async fn p5_sessions_that_fit_are_counted_up_to_the_cap(b: Bench) -> Checked {
+    let (all, filters) = sessions_of_every_kind(&b).await?;
+    let mut found = 0;
+    for filter in filters {
+        let fit = all.iter().filter(|row| filter.fits(row)).count() as u64;
+        for cap in [3, 500] {
+            let counted = b.sessions.count_sessions(&filter, cap).await?;
+            same(&format!("the count to {cap} of {filter:?}"), &counted, &fit.min(u64::from(cap)))?;
+        }
+        found += fit;
     }
     holds(found > 100, "filters that find rows", &found)
 }
@@ -179,10 +226,12 @@ pub(crate) async fn p1_a_list_of_events_holds_exactly_what_fits(b: Bench) -> Che
     let log = b.log()?;
     let (ada, bob) = (UserId::from(uuid_at(START, 1)), UserId::from(42));
     let session = |n| SessionId::from_uuid(uuid_at(START, n));
-    for n in 1..=14_u64 {
+    for n in 1..=20_u64 {
         let at = instant(n * 600);
         let event = Event {
-            code: [EventCode::SESSION_OPENED, EventCode::SESSION_OPEN_FAILED][usize::from(n % 3 == 0)].clone(),
+            code: [EventCode::SESSION_OPENED, EventCode::SESSION_OPEN_FAILED, EventCode::USER_CREATED]
+                [usize::from(n % 3 == 0) + usize::from(n % 9 == 0)]
+            .clone(),
             outcome: [EventOutcome::Success, EventOutcome::Failure, EventOutcome::Refused][(n % 3) as usize],
             actor: match n % 5 {
                 0 => Actor::System,
@@ -200,29 +249,44 @@ pub(crate) async fn p1_a_list_of_events_holds_exactly_what_fits(b: Bench) -> Che
         b.sink.record(event).await?;
     }
     let all = b.step.seen().await?.events;
+    let (opened, failed) = (EventCode::SESSION_OPENED, EventCode::SESSION_OPEN_FAILED);
+    let never = EventCode::from_stored("no.such");
+    let sets = [
+        vec![],
+        vec![opened.clone()],
+        vec![never.clone()],
+        vec![failed.clone(), EventCode::USER_CREATED],
+        vec![opened.clone(), never, failed, EventCode::USER_CREATED, opened],
+    ];
+    let outcomes = [vec![], vec![EventOutcome::Failure], vec![EventOutcome::Refused, EventOutcome::Success]];
     let windows =
         [(None, None), (Some(1_200), Some(3_600)), (Some(3_601), None), (None, Some(6_000)), (Some(9_999), Some(10))];
-    let mut found = 0;
-    for code in [None, Some(EventCode::SESSION_OPENED), Some(EventCode::from_stored("no.such"))] {
-        for outcome in [None, Some(EventOutcome::Failure)] {
-            for actor in [None, Some(ada), Some(bob), Some(UserId::from(4_711))] {
-                for subject in [None, Some(ada), Some(UserId::from(4_711))] {
-                    for (i, (from, to)) in windows.into_iter().enumerate() {
-                        let filter = EventFilter {
-                            code: code.clone(),
-                            outcome,
-                            actor,
-                            subject,
-                            session_id: [None, Some(session(1)), Some(session(9))][i % 3],
-                            request_id: (i == 2).then(|| "req-ä-1".to_owned()),
-                            from: from.map(instant),
-                            to: to.map(instant),
-                        };
+    let users = [None, Some(ada), Some(bob), Some(UserId::from(4_711))];
+    let (mut n, mut found) = (0, 0);
+    for codes in &sets {
+        for actor in users {
+            for subject in [None, Some(ada), Some(UserId::from(4_711))] {
+                for concerning in users {
+                    // Every combination with its users alone, and with one choice of all the rest.
+                    n += 1;
+                    let (from, to) = windows[n % 5];
+                    let plain =
+                        EventFilter { codes: codes.clone(), actor, subject, concerning, ..EventFilter::default() };
+                    let narrow = EventFilter {
+                        outcomes: outcomes[n % 3].clone(),
+                        session_id: [None, Some(session(1)), None, Some(session(9))][n % 4],
+                        request_id: (n % 7 == 2).then(|| "req-ä-1".to_owned()),
+                        ip: [None, client(1).ip, client(2).ip, None][n % 4],
+                        from: from.map(instant),
+                        to: to.map(instant),
+                        ..plain.clone()
+                    };
+                    for filter in [plain, narrow] {
                         found += fitting(&lists::events(&log, &filter), &all).await?;
                     }
                 }
             }
         }
     }
-    holds(found > 100, "filters that find rows", &found)
+    holds(found > 200, "filters that find rows", &found)
 }

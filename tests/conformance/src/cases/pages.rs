@@ -61,7 +61,7 @@ pub(crate) async fn p1_every_row_is_seen_once_and_in_order_whatever_the_limit(b:
     once_and_in_order(&lists::sessions(&b, &all_sessions()), 11).await?;
     if let Ok(log) = b.log() {
         once_and_in_order(&lists::events(&log, &EventFilter::default()), 22).await?;
-        let opened = EventFilter { code: Some(EventCode::SESSION_OPENED), ..EventFilter::default() };
+        let opened = EventFilter::of(EventCode::SESSION_OPENED);
         once_and_in_order(&lists::events(&log, &opened), 11).await?;
     }
     Ok(())
@@ -192,7 +192,7 @@ pub(crate) async fn p4_a_foreign_or_garbled_position_answers_some_page(b: Bench)
     bears(&lists::sessions(&b, &revoked), &positions).await?;
     if let Some(log) = &log {
         bears(&lists::events(log, &EventFilter::default()), &positions).await?;
-        let opened = EventFilter { code: Some(EventCode::SESSION_OPENED), ..EventFilter::default() };
+        let opened = EventFilter::of(EventCode::SESSION_OPENED);
         bears(&lists::events(log, &opened), &positions).await?;
     }
     Ok(())

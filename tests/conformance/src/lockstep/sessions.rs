@@ -38,6 +38,12 @@ impl SessionStore for Lockstep {
         self.store.sessions.list_sessions(filter, page).await
     }
 
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        let seen = self.store.sessions.count_sessions(filter, cap).await?;
+        let expected = self.reference.count_sessions(filter, cap).await?;
+        self.agree("count_sessions", seen, &expected).await
+    }
+
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {
         let seen = self.store.sessions.count_live_sessions(users, at).await?;
         let expected = self.reference.count_live_sessions(users, at).await?;

@@ -79,6 +79,11 @@ impl SessionStore for Reference {
         Ok(page(sessions, request, key))
     }
 
+    async fn count_sessions(&self, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        let fit = self.rows().sessions.iter().filter(|session| filter.fits(session)).count() as u64;
+        Ok(fit.min(u64::from(cap)))
+    }
+
     async fn count_live_sessions(&self, users: &[(UserId, Epoch)], at: Timestamp) -> Result<Vec<u64>, StoreError> {
         let rows = self.rows();
         Ok(users.iter().map(|(user, epoch)| rows.live(user, *epoch, at).len() as u64).collect())

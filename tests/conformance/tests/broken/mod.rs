@@ -71,6 +71,7 @@ flawed! { SessionStore as SessionFlaw, FlawedSessions {
     fn insert_session(session: NewSession, cap: u32, cause: Cause, cap_event: Option<Event>) -> InsertSession;
     fn find_session(id: SessionId) -> Option<Session>;
     fn list_sessions(filter: &SessionFilter, page: &PageRequest) -> Page<Session>;
+    fn count_sessions(filter: &SessionFilter, cap: u32) -> u64;
     fn count_live_sessions(users: &[(UserId, Epoch)], at: Timestamp) -> Vec<u64>;
     fn rotate(step: &Rotation, events: &RotationEvents) -> Rotate;
     fn revoke_session(id: SessionId, owner: Option<&UserId>, reason: RevokeReason, cause: Cause) -> RevokeSession;

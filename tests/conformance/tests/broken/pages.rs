@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use authkit_core::*;
 use authkit_store_memory::MemoryStore;
 
-use super::{SessionFlaw, UserFlaw};
+use super::{LogFlaw, SessionFlaw, UserFlaw};
 
 /// Every user that the filter lets through, in the order of the list.
 async fn all_users(intact: &MemoryStore, filter: &UserFilter) -> Result<Vec<User>, StoreError> {
@@ -134,5 +134,90 @@ impl UserFlaw for SearchHasWildcards {
             }
             _ => intact.list_users(filter, page).await,
         }
+    }
+}
+
+/// Looks for the first of several codes.
+pub struct FirstCodeOnly;
+
+#[async_trait]
+impl LogFlaw for FirstCodeOnly {
+    async fn list_events(
+        &self,
+        intact: &MemoryStore,
+        filter: &EventFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Event>, StoreError> {
+        let codes = filter.codes.iter().take(1).cloned().collect();
+        intact.list_events(&EventFilter { codes, ..filter.clone() }, page).await
+    }
+}
+
+/// Reads one list for each code that is named, and does not see that one is named twice.
+pub struct TwiceNamedIsTwiceListed;
+
+#[async_trait]
+impl LogFlaw for TwiceNamedIsTwiceListed {
+    async fn list_events(
+        &self,
+        intact: &MemoryStore,
+        filter: &EventFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Event>, StoreError> {
+        let times = |event: &Event| filter.codes.iter().filter(|code| **code == event.code).count().max(1);
+        let mut found = intact.list_events(filter, page).await?;
+        found.items = found.items.iter().flat_map(|event| vec![event.clone(); times(event)]).collect();
+        Ok(found)
+    }
+}
+
+/// Leaves out of a user's timeline what the user did to others.
+pub struct TimelineIsAboutOnly;
+
+#[async_trait]
+impl LogFlaw for TimelineIsAboutOnly {
+    async fn list_events(
+        &self,
+        intact: &MemoryStore,
+        filter: &EventFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Event>, StoreError> {
+        let subject = filter.subject.or(filter.concerning);
+        intact.list_events(&EventFilter { subject, ..filter.clone() }, page).await
+    }
+}
+
+/// Lists sessions whatever ended them.
+pub struct ReasonsAreIgnored;
+
+#[async_trait]
+impl SessionFlaw for ReasonsAreIgnored {
+    async fn list_sessions(
+        &self,
+        intact: &MemoryStore,
+        filter: &SessionFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Session>, StoreError> {
+        intact.list_sessions(&SessionFilter { reasons: Vec::new(), ..filter.clone() }, page).await
+    }
+}
+
+/// Counts on where it should stop.
+pub struct CountPassesTheCap;
+
+#[async_trait]
+impl SessionFlaw for CountPassesTheCap {
+    async fn count_sessions(&self, intact: &MemoryStore, filter: &SessionFilter, _: u32) -> Result<u64, StoreError> {
+        intact.count_sessions(filter, u32::MAX).await
+    }
+}
+
+/// Counts what stands on the first page.
+pub struct CountOfOnePage;
+
+#[async_trait]
+impl SessionFlaw for CountOfOnePage {
+    async fn count_sessions(&self, intact: &MemoryStore, filter: &SessionFilter, cap: u32) -> Result<u64, StoreError> {
+        intact.count_sessions(filter, cap.min(2)).await
     }
 }

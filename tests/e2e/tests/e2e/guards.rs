@@ -256,7 +256,10 @@ async fn an_event_of_the_application_has_user_address_and_agent() {
     // A name of ours is a mistake of the application's author, and no client's.
     app.ask(Method::POST, "/misnamed", &lines, "").await.refused(500, "internal");
 
-    let filter = EventFilter { code: EventCode::of_application("trained_ai_model"), ..EventFilter::default() };
+    let filter = EventFilter {
+        codes: EventCode::of_application("trained_ai_model").into_iter().collect(),
+        ..EventFilter::default()
+    };
     let events = store.list_events(&filter, &PageRequest::first(10)).await.expect("events").items;
     let [anonymous, trained] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!(trained.details["model"], "resnet");

@@ -11,6 +11,7 @@ tapped! {
     SessionStore {
         find_session(id: SessionId) -> Option<Session>;
         list_sessions(filter: &SessionFilter, page: &PageRequest) -> Page<Session>;
+        count_sessions(filter: &SessionFilter, cap: u32) -> u64;
         count_live_sessions(users: &[(UserId, Epoch)], at: Timestamp) -> Vec<u64>;
         revoke_session(id: SessionId, owner: Option<&UserId>, reason: RevokeReason; cause) -> RevokeSession;
         revoke_sessions(user: &UserId, epoch: Epoch, except: Option<SessionId>, reason: RevokeReason; cause)
