@@ -32,6 +32,9 @@ pub enum AuthError {
     /// The password was right, and the account is disabled.
     #[error("The account is deactivated.")]
     AccountDisabled,
+    /// The password was right, or the session is live, and the address was never proven.
+    #[error("The email address is not verified.")]
+    EmailNotVerified,
     /// The application takes no registrations.
     #[error("Registration is disabled.")]
     RegistrationDisabled,
@@ -44,6 +47,9 @@ pub enum AuthError {
     /// A reset token that is used, expired, stale or forged.
     #[error("The reset link is invalid, has expired or has already been used.")]
     InvalidResetToken,
+    /// A token that proves an address and is used, expired, stale or forged.
+    #[error("The verification link is invalid, has expired or has already been used.")]
+    InvalidVerificationToken,
     /// An administrator may not do this to the own account.
     #[error("You cannot do this to your own account.")]
     SelfForbidden,
@@ -143,10 +149,12 @@ impl AuthError {
             Self::SessionReused => "session_reused",
             Self::InvalidCredentials => "invalid_credentials",
             Self::AccountDisabled => "account_disabled",
+            Self::EmailNotVerified => "email_not_verified",
             Self::RegistrationDisabled => "registration_disabled",
             Self::Forbidden => "forbidden",
             Self::ReauthenticationRequired => "reauthentication_required",
             Self::InvalidResetToken => "invalid_reset_token",
+            Self::InvalidVerificationToken => "invalid_verification_token",
             Self::SelfForbidden | Self::OwnSession => "self_forbidden",
             Self::InvalidCursor => "invalid_cursor",
             Self::NotFound | Self::NotKept => "not_found",

@@ -17,8 +17,8 @@ pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Thrott
 pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
-    AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, Registration, SessionItem,
-    SessionQuery, Tidied, TrustedPassword, TrustedUser, UserFacts, UserItem,
+    AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, Registered, Registration,
+    SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserFacts, UserItem,
 };
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
@@ -38,7 +38,7 @@ pub use model::profile::{Field, FieldKind, Profile, ProfileError};
 pub use model::role::Role;
 pub use model::rotation::{Rotate, Rotation, RotationEvents, decide};
 pub use model::secret::{
-    AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey, SecretText, SetupToken,
+    AccessToken, Password, PasswordHash, RefreshToken, ResetToken, SecretKey, SecretText, SetupToken, VerificationToken,
 };
 pub use model::session::{NewSession, RevokeReason, Session, SessionState, Via};
 pub use model::session_filter::{RowState, SessionFilter};

@@ -65,6 +65,7 @@ async fn an_account_is_registered_used_and_reset_on_the_applications_own_table()
     };
 
     let user = kit.register(registration, &client).await.expect("an account");
+    let user = user.into_user().expect("no proof of the address is asked for");
     assert_eq!(user.id, UserId::from(1), "the table gave the key");
     {
         let tables = store.tables();

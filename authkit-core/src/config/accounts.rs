@@ -16,6 +16,7 @@ use crate::password::pool::HashPool;
 #[derive(Debug, Clone)]
 pub(super) struct Accounts {
     pub(super) registration: Setting<bool>,
+    pub(super) verified_email: Setting<bool>,
     pub(super) roles: Setting<Result<Vec<Role>, Unfit>>,
     pub(super) default_role: Setting<Result<Role, Unfit>>,
     pub(super) admin_role: Setting<Result<Role, Unfit>>,
@@ -32,6 +33,7 @@ impl Default for Accounts {
     fn default() -> Self {
         Self {
             registration: Setting::new("AUTHKIT_ENABLE_REGISTER", "registration", true),
+            verified_email: Setting::new("AUTHKIT_REQUIRE_VERIFIED_EMAIL", "require_verified_email", false),
             roles: Setting::new("AUTHKIT_ROLES", "roles", roles(["user", "moderator", "editor", "admin"])),
             default_role: Setting::in_code_only("default_role", role("user")),
             admin_role: Setting::new("AUTHKIT_ADMIN_ROLE", "admin_role", role("admin")),
@@ -52,6 +54,15 @@ impl Config {
     #[must_use]
     pub fn registration(mut self, open: bool) -> Self {
         self.accounts.registration.set(open);
+        self
+    }
+
+    /// Whether an address must be proven by a link before its owner gets in: registration then answers the same for new
+    /// and taken addresses, a sign-in with the right password and every session of an unverified user is refused with
+    /// `email_not_verified`. `AUTHKIT_REQUIRE_VERIFIED_EMAIL`; no by default.
+    #[must_use]
+    pub fn require_verified_email(mut self, required: bool) -> Self {
+        self.accounts.verified_email.set(required);
         self
     }
 

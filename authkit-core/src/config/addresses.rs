@@ -30,7 +30,7 @@ impl Link {
 
     pub(super) fn parse(text: &str) -> Result<Self, Unfit> {
         let unfit = |why| Unfit {
-            code: ConfigCode::ResetUrl,
+            code: ConfigCode::MailLink,
             why,
             fix: "write it like https://app.example.com/reset?token={token}",
         };
@@ -195,7 +195,7 @@ mod tests {
             "https://ada:pw@a.example/{token}",
             "myapp://reset?token={token}",
         ] {
-            assert_eq!(Link::parse(text).unwrap_err().code, ConfigCode::ResetUrl, "{text}");
+            assert_eq!(Link::parse(text).unwrap_err().code, ConfigCode::MailLink, "{text}");
         }
     }
 }

@@ -75,8 +75,8 @@ codes! {
     CookieDomain = "AK0121", "the cookie domain cannot be used";
     /// A CORS origin that is not exact.
     CorsOrigin = "AK0122", "the CORS origin cannot be used";
-    /// A reset link that cannot be used.
-    ResetUrl = "AK0123", "the reset link cannot be used";
+    /// A link for mails that cannot be used.
+    MailLink = "AK0123", "the link for mails cannot be used";
     /// Roles that are malformed or do not belong together.
     Roles = "AK0124", "the roles do not fit together";
     /// Throttles switched off in production.

@@ -12,6 +12,7 @@ use super::settings::{SameSite, TokenDelivery};
 pub(super) struct Http {
     pub(super) base_url: Setting<Option<Result<Origin, Unfit>>>,
     pub(super) reset_url: Setting<Option<Result<Link, Unfit>>>,
+    pub(super) verify_url: Setting<Option<Result<Link, Unfit>>>,
     pub(super) auth_path: Setting<Result<String, Unfit>>,
     pub(super) admin_path: Setting<Result<String, Unfit>>,
     pub(super) access_cookie: Setting<String>,
@@ -32,6 +33,7 @@ impl Default for Http {
         Self {
             base_url: Setting::new("AUTHKIT_BASE_URL", "base_url", None),
             reset_url: Setting::in_code_only("reset_url", None),
+            verify_url: Setting::in_code_only("verify_url", None),
             auth_path: Setting::new("AUTHKIT_AUTH_PATH", "auth_path", path("/auth")),
             admin_path: Setting::new("AUTHKIT_ADMIN_PATH", "admin_path", path("/admin")),
             access_cookie: Setting::new("AUTHKIT_COOKIE_NAME_ACCESS", "access_cookie", "authkit_access".to_owned()),
@@ -65,6 +67,14 @@ impl Config {
     #[must_use]
     pub fn reset_url(mut self, template: impl AsRef<str>) -> Self {
         self.http.reset_url.set(Some(Link::parse(template.as_ref())));
+        self
+    }
+
+    /// The link in mails that prove an address, as [`Self::reset_url`]. In code only;
+    /// `{base}{admin_path}/verify-email?token={token}` by default.
+    #[must_use]
+    pub fn verify_url(mut self, template: impl AsRef<str>) -> Self {
+        self.http.verify_url.set(Some(Link::parse(template.as_ref())));
         self
     }
 

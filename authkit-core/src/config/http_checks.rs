@@ -13,13 +13,14 @@ pub(super) struct Checked {
     pub(super) http: HttpSettings,
     pub(super) host: String,
     pub(super) reset_url: String,
+    pub(super) verify_url: String,
 }
 
 /// `None` where something is missing that the rest is made of, and then that is reported.
 pub(super) fn check(http: &Http, environment: Environment, problems: &mut Problems) -> Option<Checked> {
     let base = base(&http.base_url, environment, problems);
     let paths = paths(http, problems);
-    let reset = reset_url(&http.reset_url, problems);
+    let (reset, verify) = (link(&http.reset_url, problems), link(&http.verify_url, problems));
     let trusted_proxies = problems.fit(&http.proxies);
     let cors_origins = problems.fit(&http.cors_origins);
     let names = names(http, problems);
@@ -39,10 +40,13 @@ pub(super) fn check(http: &Http, environment: Environment, problems: &mut Proble
     }
     let [access_cookie, refresh_cookie] =
         names.map(|name| if secure && domain.is_none() { format!("__Host-{name}") } else { name.to_owned() });
-    let reset_url = reset.unwrap_or_else(|| format!("{base}{admin_path}/reset-password?token={}", Link::TOKEN));
+    let page = |page| format!("{base}{admin_path}/{page}?token={}", Link::TOKEN);
+    let reset_url = reset.unwrap_or_else(|| page("reset-password"));
+    let verify_url = verify.unwrap_or_else(|| page("verify-email"));
     Some(Checked {
         host: base.host(),
         reset_url,
+        verify_url,
         http: HttpSettings {
             access_cookie,
             refresh_cookie,
@@ -111,14 +115,11 @@ fn paths(http: &Http, problems: &mut Problems) -> Option<(String, String)> {
     Some((auth.clone(), admin.clone()))
 }
 
-fn reset_url(
-    setting: &Setting<Option<Result<Link, super::setting::Unfit>>>,
-    problems: &mut Problems,
-) -> Option<String> {
+fn link(setting: &Setting<Option<Result<Link, super::setting::Unfit>>>, problems: &mut Problems) -> Option<String> {
     let link = problems.fit_if_set(setting)?;
     if !link.is_safe {
         problems.refuse(
-            ConfigCode::ResetUrl,
+            ConfigCode::MailLink,
             format!("{} is http and not on this machine: the token would travel in the clear", setting.place()),
             "use https",
         );

@@ -23,6 +23,7 @@ pub(super) struct Sessions {
     pub(super) grace: Setting<Duration>,
     pub(super) cap: Setting<u32>,
     pub(super) reset_ttl: Setting<Duration>,
+    pub(super) verification_ttl: Setting<Duration>,
 }
 
 impl Default for Sessions {
@@ -34,6 +35,7 @@ impl Default for Sessions {
             grace: Setting::new("AUTHKIT_REFRESH_GRACE_SECONDS", "refresh_grace", 10 * SECOND),
             cap: Setting::in_code_only("session_cap", 50),
             reset_ttl: Setting::in_code_only("reset_ttl", 15 * MINUTE),
+            verification_ttl: Setting::in_code_only("verification_ttl", DAY),
         }
     }
 }
@@ -84,6 +86,13 @@ impl Config {
         self.sessions.reset_ttl.set(ttl);
         self
     }
+
+    /// Life of the link that proves an address: whole seconds, 1 s to 24 h. In code only; 24 h by default.
+    #[must_use]
+    pub fn verification_ttl(mut self, ttl: Duration) -> Self {
+        self.sessions.verification_ttl.set(ttl);
+        self
+    }
 }
 
 impl Sessions {
@@ -94,6 +103,7 @@ impl Sessions {
             (&self.idle_ttl, 90 * DAY, "1 second to 90 days"),
             (&self.absolute_ttl, 90 * DAY, "1 second to 90 days"),
             (&self.reset_ttl, HOUR, "1 second to 60 minutes"),
+            (&self.verification_ttl, DAY, "1 second to 24 hours"),
         ] {
             if !(SECOND..=longest).contains(setting.value()) || !whole(setting) {
                 problems.out_of_range(&setting.place(), &format!("{range}, in whole seconds"));

@@ -33,8 +33,14 @@ pub struct Settings {
     pub reset_ttl: Duration,
     /// The reset link with `{token}` where the token goes.
     pub reset_url: String,
+    /// Life of a token that proves an address.
+    pub verification_ttl: Duration,
+    /// The link that proves an address, with `{token}` where the token goes.
+    pub verify_url: String,
     /// Whether strangers may register.
     pub registration: bool,
+    /// Whether an address must be proven before its owner gets in.
+    pub require_verified_email: bool,
     /// The role of whoever registers.
     pub default_role: Role,
     /// The role that may do everything.
@@ -125,14 +131,22 @@ pub struct Throttle {
     pub reset_account: Limit,
     /// Reset mails an account, longer term.
     pub reset_account_hourly: Limit,
+    /// Requests for a link that proves an address, an address of the network.
+    pub verification_ip: Limit,
+    /// Mails that prove an address or tell that it is taken, an account, short term.
+    pub verification_account: Limit,
+    /// The same, longer term.
+    pub verification_account_hourly: Limit,
 }
 
 /// Sign-ins 30 a minute and address; failures 10 a minute and address, 5 per 5 minutes and account, then a delay of 1 s
 /// that doubles to 15 min, and a stop after 100 in a row; registrations 20 a minute and address; refreshes 120 a minute
-/// and session; resets 20 a minute and address, mails 1 a minute and 5 an hour and account.
+/// and session; resets 20 a minute and address, mails 1 a minute and 5 an hour and account; the same for the mails that
+/// prove an address.
 impl Default for Throttle {
     fn default() -> Self {
         let minute = |max| Limit { max, window: Duration::from_secs(60), backoff: None };
+        let hour = |max| Limit { max, window: Duration::from_secs(3600), backoff: None };
         Self {
             login_ip: minute(30),
             login_failures_ip: minute(10),
@@ -149,7 +163,10 @@ impl Default for Throttle {
             refresh_session: minute(120),
             reset_ip: minute(20),
             reset_account: minute(1),
-            reset_account_hourly: Limit { max: 5, window: Duration::from_secs(3600), backoff: None },
+            reset_account_hourly: hour(5),
+            verification_ip: minute(20),
+            verification_account: minute(1),
+            verification_account_hourly: hour(5),
         }
     }
 }

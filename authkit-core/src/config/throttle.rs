@@ -129,6 +129,9 @@ impl Limits {
             ("reset_ip", limits.reset_ip),
             ("reset_account", limits.reset_account),
             ("reset_account_hourly", limits.reset_account_hourly),
+            ("verification_ip", limits.verification_ip),
+            ("verification_account", limits.verification_account),
+            ("verification_account_hourly", limits.verification_account_hourly),
         ] {
             if let Some(why) = unusable(limit) {
                 let why = format!("{name} of {}: {why}", self.throttle.place());

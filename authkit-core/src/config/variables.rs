@@ -187,8 +187,8 @@ list! {
         "Whether strangers may register.",
         |c, on| c.accounts.registration.read(on);
     "AUTHKIT_REQUIRE_VERIFIED_EMAIL", Some("false"), Flag(),
-        "Whether an address must be verified first; true is refused, since this version verifies none.",
-        |c, on| c.not_available("AUTHKIT_REQUIRE_VERIFIED_EMAIL", on);
+        "Whether an address must be proven by a link before its owner gets in; registration then does not tell a taken one.",
+        |c, on| c.accounts.verified_email.read(on);
     "AUTHKIT_PASSWORD_MIN_LENGTH", Some("12"), Number("characters", 8, 64),
         "The fewest characters of a new password; NIST wants 15 where it is the only factor.",
         |c, n| c.accounts.min_length.read(u16::try_from(n).unwrap_or(u16::MAX));

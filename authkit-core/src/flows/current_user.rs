@@ -15,7 +15,8 @@ impl AuthKit {
     ///
     /// # Errors
     /// [`AuthError::InvalidToken`] (no store was asked), [`AuthError::TokenNotYetValid`], [`AuthError::SessionExpired`],
-    /// [`AuthError::SessionRevoked`] (also dead or gone), [`AuthError::AccountDisabled`], and the operator's.
+    /// [`AuthError::SessionRevoked`] (also dead or gone), [`AuthError::AccountDisabled`],
+    /// [`AuthError::EmailNotVerified`], and the operator's.
     ///
     /// # Examples
     /// ```
@@ -43,6 +44,7 @@ impl AuthKit {
         let session = session.filter(|session| session.epoch == claims.epoch).ok_or(AuthError::SessionRevoked)?;
         session_error(session.state(user.as_ref(), at))?;
         let user = user.ok_or(AuthError::SessionRevoked)?;
+        self.require_verified(&user)?;
         Ok(SignedIn { user, session })
     }
 

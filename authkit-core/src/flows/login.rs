@@ -15,11 +15,11 @@ impl AuthKit {
     ///
     /// # Timing
     /// Unknown address, user without a password and wrong password take the same work and get the same answer. That an
-    /// account is disabled is told only after the right password. Source: OWASP ASVS 5.0 6.3.8.
+    /// account is disabled or its address not proven is told only after the right password. Source: OWASP ASVS 5.0 6.3.8.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`], [`AuthError::AccountDisabled`], [`AuthError::Throttled`], [`AuthError::Busy`],
-    /// and the operator's.
+    /// [`AuthError::InvalidCredentials`], [`AuthError::AccountDisabled`], [`AuthError::EmailNotVerified`],
+    /// [`AuthError::Throttled`], [`AuthError::Busy`], and the operator's.
     ///
     /// # Examples
     /// ```

@@ -13,7 +13,8 @@ impl AuthKit {
     /// Opens a session (`via` host) for a user whom the application vouches for: another sign-in system, a device, a test.
     ///
     /// # Errors
-    /// [`AuthError::NotFound`]: no such user, or deleted. [`AuthError::AccountDisabled`], and the operator's.
+    /// [`AuthError::NotFound`]: no such user, or deleted. [`AuthError::AccountDisabled`],
+    /// [`AuthError::EmailNotVerified`], and the operator's.
     ///
     /// # Examples
     /// ```
@@ -33,6 +34,7 @@ impl AuthKit {
         if !user.is_active {
             return Err(AuthError::AccountDisabled);
         }
+        self.require_verified(&user)?;
         match self.open_session(user, Via::Host, Actor::System, client).await {
             Err(AuthError::InvalidCredentials) => Err(AuthError::NotFound),
             answer => answer,

@@ -26,7 +26,7 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::InvalidToken`] (no store was asked), [`AuthError::TokenNotYetValid`], [`AuthError::SessionExpired`],
     /// [`AuthError::SessionRevoked`] (also dead or gone), [`AuthError::SessionReused`], [`AuthError::AccountDisabled`],
-    /// [`AuthError::Throttled`] (by session), [`AuthError::ClockBehind`], and the operator's.
+    /// [`AuthError::EmailNotVerified`], [`AuthError::Throttled`] (by session), [`AuthError::ClockBehind`], and the operator's.
     ///
     /// # Examples
     /// ```
@@ -65,6 +65,7 @@ impl AuthKit {
         if user.session_epoch != claims.epoch {
             return Err(AuthError::SessionRevoked);
         }
+        self.require_verified(&user)?;
         let at = self.now();
         let step = Rotation {
             session: claims.session,

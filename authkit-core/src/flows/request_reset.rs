@@ -3,12 +3,8 @@
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
-use crate::model::email::Email;
 use crate::model::event::EventOutcome;
 use crate::model::event_code::EventCode;
-use crate::model::profile::Profile;
-use crate::model::user::{NewUser, User};
-use crate::model::user_id::UserId;
 use crate::steps::throttle::Counted;
 
 impl AuthKit {
@@ -50,14 +46,7 @@ impl AuthKit {
                 self.attempt_on(Counted::ResetAccountHourly, limits.reset_account_hourly, key),
             ]
         });
-        let allowed = match self.take(by_account.unwrap_or_default(), at).await {
-            Ok(taken) => {
-                taken.keep();
-                true
-            }
-            Err(AuthError::Throttled { .. }) => false,
-            Err(error) => return Err(error),
-        };
+        let allowed = self.may_mail(by_account.unwrap_or_default(), at).await?;
 
         let mut event = self.event(EventCode::PASSWORD_RESET_REQUESTED, at, client)?;
         match &known {
@@ -79,21 +68,5 @@ impl AuthKit {
             self.send(mail, &user, client).await?;
         }
         Ok(())
-    }
-
-    /// A user who exists nowhere, to do the same work for.
-    fn stand_in(&self, email: Email) -> Result<User, AuthError> {
-        let id = UserId::from(self.new_uuid(self.now())?);
-        let user = NewUser {
-            suggested_id: id,
-            email,
-            password_hash: None,
-            role: self.0.settings.default_role,
-            is_active: false,
-            is_verified: false,
-            session_epoch: self.new_epoch()?,
-            profile: Profile::default(),
-        };
-        Ok(user.into_user(id, self.now()))
     }
 }

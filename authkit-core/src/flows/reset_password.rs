@@ -15,7 +15,8 @@ impl AuthKit {
     /// Sets a new password on the strength of a reset token, ends every session, and opens none.
     ///
     /// The token is bound to the hash, the address and the epoch that stood when it was made, so that any change of them
-    /// makes it worthless, its own use first of all.
+    /// makes it worthless, its own use first of all. It went to the address, so its use proves that, too: an unverified
+    /// user is marked verified, and nothing is left of what somebody else may have set before (S-60).
     ///
     /// # Atomicity
     /// Compare-and-swap on hash and epoch: of any number of racing uses exactly one succeeds.
@@ -65,6 +66,9 @@ impl AuthKit {
             harmless("clear the throttle", self.0.attempts.clear(&[attempt.key]).await);
         }
         self.tidy_left_epoch(&user, RevokeReason::Reset).await;
+        if !user.is_verified {
+            harmless("mark the address verified", self.mark_proven(&user, client).await);
+        }
         let mail = self.password_changed_mail(&user);
         self.send(mail, &user, client).await
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::model::clean::printable;
-use crate::model::secret::ResetToken;
+use crate::model::secret::{ResetToken, VerificationToken};
 
 /// The longest reason that is recorded of a mail that was lost, in bytes.
 const REASON_MAX: usize = 200;
@@ -47,6 +47,15 @@ pub enum MailKind {
         /// The token by itself, for `POST /reset-password`.
         token: ResetToken,
     },
+    /// Somebody registered with the address; the link proves it.
+    Verification {
+        /// The link with the token in it, made from the configured URL.
+        link: String,
+        /// The token by itself, for `POST /verify-email`.
+        token: VerificationToken,
+    },
+    /// Somebody tried to register with an address that has an account.
+    AddressTaken,
     /// The password was changed, by its owner or through a link.
     PasswordChanged,
 }
@@ -120,6 +129,8 @@ impl MailKind {
         match self {
             Self::PasswordReset { .. } => "password_reset",
             Self::Invitation { .. } => "invitation",
+            Self::Verification { .. } => "verification",
+            Self::AddressTaken => "address_taken",
             Self::PasswordChanged => "password_changed",
         }
     }
@@ -128,7 +139,15 @@ impl MailKind {
     pub const fn token(&self) -> Option<&ResetToken> {
         match self {
             Self::PasswordReset { token, .. } | Self::Invitation { token, .. } => Some(token),
-            Self::PasswordChanged => None,
+            Self::Verification { .. } | Self::AddressTaken | Self::PasswordChanged => None,
+        }
+    }
+
+    /// The token that proves the address, if there is one.
+    pub const fn verification_token(&self) -> Option<&VerificationToken> {
+        match self {
+            Self::Verification { token, .. } => Some(token),
+            Self::PasswordReset { .. } | Self::Invitation { .. } | Self::AddressTaken | Self::PasswordChanged => None,
         }
     }
 
@@ -136,7 +155,8 @@ impl MailKind {
     fn secrets(&self) -> Vec<&str> {
         match self {
             Self::PasswordReset { link, token } | Self::Invitation { link, token } => vec![link, token.expose()],
-            Self::PasswordChanged => Vec::new(),
+            Self::Verification { link, token } => vec![link, token.expose()],
+            Self::AddressTaken | Self::PasswordChanged => Vec::new(),
         }
     }
 }
@@ -162,6 +182,8 @@ impl fmt::Debug for MailKind {
         f.write_str(match self {
             Self::PasswordReset { .. } => "PasswordReset([redacted])",
             Self::Invitation { .. } => "Invitation([redacted])",
+            Self::Verification { .. } => "Verification([redacted])",
+            Self::AddressTaken => "AddressTaken",
             Self::PasswordChanged => "PasswordChanged",
         })
     }

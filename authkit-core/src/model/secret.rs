@@ -59,6 +59,10 @@ secret_text! {
     ResetToken
 }
 secret_text! {
+    /// A signed token that proves an address (a JWT with `typ` `emailverify+jwt`), good for one verification.
+    VerificationToken
+}
+secret_text! {
     /// What lets whoever started the process make the first administrator, once: 256 random bits, good for half an hour.
     SetupToken
 }

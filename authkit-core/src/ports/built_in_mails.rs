@@ -78,6 +78,26 @@ impl<'a> Letter<'a> {
                 link: Some(Link { label: "Choose a password".to_owned(), url: link }),
                 after: vec!["It works once. Later, ask for a new one there with \"Forgot password\"."],
             },
+            MailKind::Verification { link, .. } => Self {
+                product,
+                subject: format!("Confirm your address for {product}"),
+                before: vec![
+                    format!("An account was made with this address at {base_url}."),
+                    format!("If it was you, open this link{within} to confirm the address:"),
+                ],
+                link: Some(Link { label: "Confirm the address".to_owned(), url: link }),
+                after: vec!["If it was not you, do not confirm it: the account stays shut."],
+            },
+            MailKind::AddressTaken => Self {
+                product,
+                subject: format!("You have a {product} account already"),
+                before: vec![
+                    "Somebody tried to register with this address, and it has an account already.".to_owned(),
+                    "If it was you, sign in, or ask for a new password with \"Forgot password\":".to_owned(),
+                ],
+                link: Some(Link { label: format!("Go to {product}"), url: base_url }),
+                after: vec!["If it was not you, do nothing: your account stays as it is."],
+            },
             MailKind::PasswordChanged => Self {
                 product,
                 subject: format!("Your {product} password was changed"),

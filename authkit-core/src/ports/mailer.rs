@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::model::mail::Mail;
+use crate::model::secret::{ResetToken, VerificationToken};
 
 /// Takes a rendered mail and returns at once; delivery happens on a thread or task of the mailer's own.
 ///
@@ -52,7 +53,9 @@ impl Mailer for StdoutMailer {
     fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
         use std::io::Write as _;
 
-        let token = mail.kind.token().map(|token| format!("token: {}\n", token.expose())).unwrap_or_default();
+        let token = mail.kind.token().map(ResetToken::expose);
+        let token = token.or_else(|| mail.kind.verification_token().map(VerificationToken::expose));
+        let token = token.map(|token| format!("token: {token}\n")).unwrap_or_default();
         let text = format!("--- mail to {}: {}\n{}\n{token}---\n", mail.to, mail.subject, mail.text);
         std::io::stdout().lock().write_all(text.as_bytes()).map_err(|_| MailError)
     }

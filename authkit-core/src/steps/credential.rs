@@ -43,6 +43,7 @@ impl<'a> Claimed<'a> {
 pub(crate) enum OpenFailure {
     Credentials,
     Disabled,
+    Unverified,
     Throttled,
     NotAdmin,
 }
@@ -52,6 +53,7 @@ impl OpenFailure {
         match self {
             Self::Credentials => "credentials",
             Self::Disabled => "disabled",
+            Self::Unverified => "unverified",
             Self::Throttled => "throttled",
             Self::NotAdmin => "not_admin",
         }
@@ -119,12 +121,20 @@ impl AuthKit {
         }
         let kept = attempts.first().filter(|_| claimed.typed().is_some()).filter(|_| client.ip.is_some());
         taken.succeed(account.map(|attempt| attempt.key), kept.map(|attempt| attempt.key)).await?;
-        if !user.is_active {
-            let event = self.open_failed(claimed, email.as_ref(), OpenFailure::Disabled, via, self.now(), client)?;
+        if let Some((reason, error)) = self.shut_out(user) {
+            let event = self.open_failed(claimed, email.as_ref(), reason, via, self.now(), client)?;
             self.record_event(event.about(user.id)).await?;
-            return Err(AuthError::AccountDisabled);
+            return Err(error);
         }
         Ok(Proven { user: user.clone(), outdated })
+    }
+
+    /// Why somebody whose password is right does not get in.
+    fn shut_out(&self, user: &User) -> Option<(OpenFailure, AuthError)> {
+        if !user.is_active {
+            return Some((OpenFailure::Disabled, AuthError::AccountDisabled));
+        }
+        self.require_verified(user).err().map(|error| (OpenFailure::Unverified, error))
     }
 
     /// Checks a password against a hash, or against the decoy when there is none or it cannot be run.

@@ -11,7 +11,7 @@ use crate::model::client::ClientInfo;
 use crate::model::event::{Actor, EventOutcome};
 use crate::model::event_code::EventCode;
 use crate::model::mail::{Mail, MailFacts, MailKind, RecordLoss};
-use crate::model::secret::ResetToken;
+use crate::model::secret::{ResetToken, VerificationToken};
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::built_in_mails;
@@ -27,6 +27,17 @@ impl AuthKit {
     pub(crate) fn invitation_mail(&self, user: &User, token: ResetToken) -> Mail {
         let link = self.0.settings.reset_url.replace("{token}", token.expose());
         self.mail(user, MailKind::Invitation { link, token }, Some(self.0.settings.reset_ttl))
+    }
+
+    /// The mail with a link that proves the address on the row.
+    pub(crate) fn verification_mail(&self, user: &User, token: VerificationToken) -> Mail {
+        let link = self.0.settings.verify_url.replace("{token}", token.expose());
+        self.mail(user, MailKind::Verification { link, token }, Some(self.0.settings.verification_ttl))
+    }
+
+    /// The mail to whoever has an account already, when somebody registers with the address.
+    pub(crate) fn address_taken_mail(&self, user: &User) -> Mail {
+        self.mail(user, MailKind::AddressTaken, None)
     }
 
     /// The mail that tells of a new password.

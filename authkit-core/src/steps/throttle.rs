@@ -23,6 +23,9 @@ pub(crate) enum Counted {
     ResetIp,
     ResetAccount,
     ResetAccountHourly,
+    VerificationIp,
+    VerificationAccount,
+    VerificationAccountHourly,
 }
 
 impl Counted {
@@ -36,6 +39,9 @@ impl Counted {
             Self::ResetIp => b"reset ip",
             Self::ResetAccount => b"reset account",
             Self::ResetAccountHourly => b"reset account hourly",
+            Self::VerificationIp => b"verification ip",
+            Self::VerificationAccount => b"verification account",
+            Self::VerificationAccountHourly => b"verification account hourly",
         }
     }
 }

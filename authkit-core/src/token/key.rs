@@ -20,10 +20,13 @@ pub(crate) struct Key {
     access: KindKey,
     refresh: KindKey,
     reset: KindKey,
+    verification: KindKey,
     /// Makes the successor of a refresh token's `jti`.
     pub(crate) rotate: PurposeKey,
     /// Binds a reset token to the state of its user.
     pub(crate) binding: PurposeKey,
+    /// Binds a verification token to the state of its user.
+    pub(crate) verification_binding: PurposeKey,
 }
 
 /// What a key signs one kind of token with.
@@ -45,8 +48,10 @@ impl Key {
             access: kind(Kind::Access)?,
             refresh: kind(Kind::Refresh)?,
             reset: kind(Kind::Reset)?,
+            verification: kind(Kind::Verification)?,
             rotate: PurposeKey::derive(root, &["authkit", "rotate", algorithm.as_str()])?,
             binding: PurposeKey::derive(root, &["authkit", "reset-binding", algorithm.as_str()])?,
+            verification_binding: PurposeKey::derive(root, &["authkit", "verification-binding", algorithm.as_str()])?,
         })
     }
 
@@ -70,6 +75,7 @@ impl Key {
             Kind::Access => &self.access,
             Kind::Refresh => &self.refresh,
             Kind::Reset => &self.reset,
+            Kind::Verification => &self.verification,
         }
     }
 }

@@ -6,11 +6,12 @@ pub(crate) enum Kind {
     Access,
     Refresh,
     Reset,
+    Verification,
 }
 
 impl Kind {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 3] = [Self::Access, Self::Refresh, Self::Reset];
+    pub(crate) const ALL: [Self; 4] = [Self::Access, Self::Refresh, Self::Reset, Self::Verification];
 
     /// The header's `typ`, and the label that the kind's key is derived under (RFC 9068 §2.1, RFC 8725 §3.11).
     pub(crate) const fn typ(self) -> &'static str {
@@ -18,6 +19,7 @@ impl Kind {
             Self::Access => "at+jwt",
             Self::Refresh => "rt+jwt",
             Self::Reset => "pwreset+jwt",
+            Self::Verification => "emailverify+jwt",
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Signed tokens: the key ring, and access, refresh and reset tokens made and read with it; and the setup token, which is
-//! random and signed by nobody. No I/O, no clock of its own.
+//! Signed tokens: the key ring, and access, refresh, reset and verification tokens made and read with it; and the setup
+//! token, which is random and signed by nobody. No I/O, no clock of its own.
 
 pub mod access;
 pub mod algorithm;
+mod binding;
 mod claims;
 mod derive;
 pub mod error;
@@ -21,3 +22,4 @@ pub(crate) mod strength;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub(crate) mod verification;

@@ -10,9 +10,9 @@ use crate::model::secret::ResetToken;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
+use crate::token::binding::bind;
 use crate::token::claims::{Bytes, Name, Seconds, check_names, check_times};
 use crate::token::error::TokenError;
-use crate::token::key::Key;
 use crate::token::keys::KeyRing;
 use crate::token::kind::Kind;
 use crate::token::reader::parse;
@@ -59,7 +59,7 @@ impl KeyRing {
             nbf: Seconds(at),
             exp: Seconds(at + ttl),
             jti: Bytes(jti),
-            pwd_sec: binding(key, user),
+            pwd_sec: bind(&key.binding, user),
         };
         key.seal(Kind::Reset, &payload).map(ResetToken::new)
     }
@@ -78,22 +78,6 @@ impl KeyRing {
     /// # Timing
     /// Does not depend on where the two differ.
     pub(crate) fn reset_matches(&self, claims: &ResetClaims, user: &User) -> bool {
-        self.find(claims.kid).is_some_and(|key| binding(key, user).0.ct_eq(&claims.binding.0).into())
+        self.find(claims.kid).is_some_and(|key| bind(&key.binding, user).0.ct_eq(&claims.binding.0).into())
     }
-}
-
-/// What ties a token to the user's state: a keyed digest of it, so that the token tells nothing of hash or address.
-fn binding(key: &Key, user: &User) -> Bytes<16> {
-    let hash = user.password_hash.as_ref().map(|hash| hash.expose().as_bytes());
-    let mac = key.binding.mac(&[
-        user.id.as_str().as_bytes(),
-        // "No hash" and "an empty hash" are two states.
-        &[u8::from(hash.is_some())],
-        hash.unwrap_or_default(),
-        user.email.key().as_str().as_bytes(),
-        user.session_epoch.as_bytes(),
-    ]);
-    let mut binding = Bytes([0; 16]);
-    binding.0.copy_from_slice(mac.split_at(16).0);
-    binding
 }

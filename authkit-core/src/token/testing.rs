@@ -92,15 +92,17 @@ pub(crate) fn signed(ring: &KeyRing, kind: Kind, header: &str, claims: &[u8]) ->
 }
 
 /// A good token of each kind.
-pub(crate) fn tokens(ring: &KeyRing) -> [(Kind, String); 3] {
+pub(crate) fn tokens(ring: &KeyRing) -> [(Kind, String); 4] {
     let session = session(ring.signing_kid());
     let access = ring.mint_access(&session, &user(), [3; 16], AT, TTL).expect("a token");
     let refresh = ring.mint_refresh(&session, &jti()).expect("a token");
     let reset = ring.mint_reset(&user(), [3; 16], AT, TTL).expect("a token");
+    let verification = ring.mint_verification(&user(), [3; 16], AT, TTL).expect("a token");
     [
         (Kind::Access, access.expose().to_owned()),
         (Kind::Refresh, refresh.expose().to_owned()),
         (Kind::Reset, reset.expose().to_owned()),
+        (Kind::Verification, verification.expose().to_owned()),
     ]
 }
 
@@ -110,5 +112,6 @@ pub(crate) fn verify(ring: &KeyRing, kind: Kind, token: &str, at: Timestamp) -> 
         Kind::Access => ring.verify_access(token, at).map(drop),
         Kind::Refresh => ring.verify_refresh(token, at).map(drop),
         Kind::Reset => ring.verify_reset(token, at).map(drop),
+        Kind::Verification => ring.read_verification(token, at).map(drop),
     }
 }

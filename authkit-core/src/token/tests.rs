@@ -10,3 +10,4 @@ mod pinned;
 mod reset;
 mod ring;
 mod time;
+mod verification;

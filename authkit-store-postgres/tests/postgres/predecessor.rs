@@ -81,7 +81,7 @@ async fn its_users_sign_in_with_their_old_passwords_and_the_hash_is_replaced() {
 
         let password = Password::from("another lantern, dimmer");
         let registration = Registration { email: "Eve@example.com".into(), password, profile: serde_json::Map::new() };
-        let eve = kit.register(registration, &ClientInfo::none()).await.unwrap();
+        let eve = kit.register(registration, &ClientInfo::none()).await.unwrap().into_user().unwrap();
         let sql = format!("SELECT count(*) FROM {table} WHERE id = $1 AND created_at = updated_at AND team_id IS NULL");
         let rows: i64 = client.query_one(&sql, &[&eve.id.as_str()]).await.unwrap().get(0);
         assert_eq!(rows, 1);

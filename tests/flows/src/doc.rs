@@ -22,7 +22,8 @@ pub fn kit() -> AuthKit {
 /// Somebody with an account.
 pub async fn register(kit: &AuthKit, email: &str, password: &str) -> User {
     let registration = Registration { email: email.into(), password: password.into(), profile: Default::default() };
-    kit.register(registration, &ClientInfo::none()).await.expect("an account")
+    let registered = kit.register(registration, &ClientInfo::none()).await.expect("an account");
+    registered.into_user().expect("no proof of the address is asked for")
 }
 
 /// Ada, signed in.

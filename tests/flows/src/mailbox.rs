@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use authkit_core::{Mail, MailError, Mailer, ResetToken};
+use authkit_core::{Mail, MailError, Mailer, ResetToken, VerificationToken};
 
 /// Keeps mails. Clones are one mailbox.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +32,11 @@ impl Mailbox {
     /// The reset token of the last mail that has one.
     pub fn last_reset_token(&self) -> Option<ResetToken> {
         self.all().into_iter().rev().find_map(|mail| mail.kind.token().cloned())
+    }
+
+    /// The token of the last mail that proves an address.
+    pub fn last_verification_token(&self) -> Option<VerificationToken> {
+        self.all().into_iter().rev().find_map(|mail| mail.kind.verification_token().cloned())
     }
 }
 

@@ -110,7 +110,8 @@ impl World {
 
     /// Somebody with an account.
     pub async fn register(&self, email: &str) -> User {
-        self.kit.register(registration(email), &client()).await.expect("an account")
+        let registered = self.kit.register(registration(email), &client()).await.expect("an account");
+        registered.into_user().expect("no proof of the address is asked for")
     }
 
     /// Signs somebody in who has an account.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use authkit_core::{
     Actor, AuthError, Event, EventCode, Login, NoAudit, Note, Operator, PageRequest, ResetToken, SignIn, SignedIn,
-    ThrottleMode, TrustedPassword, TrustedUser,
+    ThrottleMode, TrustedPassword, TrustedUser, VerificationToken,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{OTHER_PASSWORD, PASSWORD, Rows, World, client, client_from, code, registration};
@@ -29,6 +29,7 @@ enum Change {
     SignOutEverywhere,
     NewPassword,
     ResetPassword,
+    VerifyEmail,
     NewProfile,
     Reauthenticate,
     Disable,
@@ -64,7 +65,8 @@ fn all() -> Vec<(Change, Vec<EventCode>)> {
         (RevokeOthers, vec![Code::SESSION_REVOKED]),
         (SignOutEverywhere, vec![Code::SESSION_CLOSED_ALL]),
         (NewPassword, vec![Code::PASSWORD_CHANGED, Code::SESSION_OPENED]),
-        (ResetPassword, vec![Code::PASSWORD_RESET_COMPLETED]),
+        (ResetPassword, vec![Code::EMAIL_VERIFIED, Code::PASSWORD_RESET_COMPLETED]),
+        (VerifyEmail, vec![Code::EMAIL_VERIFIED, Code::SESSION_REVOKED]),
         (NewProfile, vec![Code::USER_PROFILE_CHANGED]),
         (Reauthenticate, vec![Code::SESSION_CONFIRMED]),
         (Disable, vec![Code::USER_DISABLED]),
@@ -88,6 +90,7 @@ struct Stage {
     tokens: [SignIn; 3],
     other: SignIn,
     link: ResetToken,
+    proof: VerificationToken,
 }
 
 impl Stage {
@@ -104,6 +107,8 @@ impl Stage {
         let third = plain.kit.refresh(&second.tokens.refresh, &client()).await.expect("the next pair");
         let other = world.login(&email).await;
         let link = world.reset_token(&email).await;
+        world.kit.request_verification(&email, &client()).await.expect("an answer");
+        let proof = world.mailbox.last_verification_token().expect("a link");
         let here = world.current(&third).await;
         let (operator, id, note) = (Operator::system(), &first.user.id, Note::default);
         match change {
@@ -115,7 +120,7 @@ impl Stage {
             _ => {}
         }
         world.clock.tick();
-        Self { world, email, here, tokens: [first, second, third], other, link }
+        Self { world, email, here, tokens: [first, second, third], other, link, proof }
     }
 
     async fn run(&self, change: Change) -> Result<(), AuthError> {
@@ -153,6 +158,7 @@ impl Stage {
             SignOutEverywhere => kit.sign_out_everywhere(here, client).await,
             NewPassword => kit.change_password(here, PASSWORD.into(), OTHER_PASSWORD.into(), client).await.map(drop),
             ResetPassword => kit.reset_password(&self.link, OTHER_PASSWORD.into(), client).await,
+            VerifyEmail => kit.verify_email(&self.proof, client).await,
             NewProfile => {
                 let fields = json!({"seats": 3}).as_object().cloned().expect("an object");
                 kit.update_profile(here, fields, client).await.map(drop)

@@ -115,7 +115,9 @@ async fn live(world: &World) -> Notes {
     let given =
         Registration { email: "ada@example.com".into(), password: PASSWORD.into(), profile: serde_json::Map::new() };
     notes.debug(&given);
-    let user = kit.register(given, &client()).await.expect("an account");
+    let registered = kit.register(given, &client()).await.expect("an account");
+    notes.debug(&registered);
+    let user = registered.into_user().expect("no proof of the address is asked for");
     notes.debug(&user);
     let login = Login { via: Via::Json, ..Login::new("ada@example.com", PASSWORD) };
     notes.debug(&login);

@@ -113,9 +113,11 @@ fn origins_that_may_read_answers_are_exact() {
 fn a_reset_link_carries_its_token_where_nobody_reads_along() {
     let link = |url: &str| production().reset_url(url);
     refused(vec![
-        (link("https://a.example/reset"), ResetUrl),
-        (link("http://a.example/reset?token={token}"), ResetUrl),
-        (link("reset?token={token}"), ResetUrl),
+        (link("https://a.example/reset"), MailLink),
+        (production().verify_url("https://a.example/verify"), MailLink),
+        (production().verify_url("http://a.example/verify?token={token}"), MailLink),
+        (link("http://a.example/reset?token={token}"), MailLink),
+        (link("reset?token={token}"), MailLink),
     ]);
     accepted(vec![link("https://a.example/#/reset/{token}"), link("http://localhost:5173/{token}")]);
 }

@@ -70,6 +70,8 @@ fn numbers_stay_in_their_range() {
         (production().session_cap(0), OutOfRange),
         (production().reset_ttl(60 * MINUTE + second), OutOfRange),
         (production().reset_ttl(Duration::ZERO), OutOfRange),
+        (production().verification_ttl(24 * 60 * MINUTE + second), OutOfRange),
+        (production().verification_ttl(Duration::ZERO), OutOfRange),
         (production().password_min_length(7), OutOfRange),
         (production().password_min_length(65), OutOfRange),
         (production().audit_retention(89 * DAY), OutOfRange),
@@ -82,6 +84,7 @@ fn numbers_stay_in_their_range() {
         production().refresh_grace(MINUTE),
         production().session_cap(1),
         production().reset_ttl(60 * MINUTE),
+        production().verification_ttl(24 * 60 * MINUTE),
         production().password_min_length(8),
         production().audit_retention(90 * DAY),
     ]);
@@ -178,8 +181,7 @@ fn what_this_version_cannot_do_is_refused_where_it_is_switched_on() {
     let smtp = read(&[("AUTHKIT_ENABLE_SMTP", "yes"), ("AUTHKIT_SMTP_HOST", "mail.example.com")]).unwrap_err();
     assert_eq!(smtp.problems().len(), 1);
     assert!(smtp.to_string().contains("AUTHKIT_ENABLE_SMTP") && smtp.to_string().contains(".mailer(..)"), "{smtp}");
-    assert_eq!(codes(read(&[("AUTHKIT_REQUIRE_VERIFIED_EMAIL", "true")])), [NotAvailable]);
-    let off = [("AUTHKIT_ENABLE_SMTP", "no"), ("AUTHKIT_REQUIRE_VERIFIED_EMAIL", "0"), ("AUTHKIT_SMTP_PORT", "25")];
+    let off = [("AUTHKIT_ENABLE_SMTP", "no"), ("AUTHKIT_SMTP_PORT", "25")];
     assert!(read(&off).is_ok());
 }
 

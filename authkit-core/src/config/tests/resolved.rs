@@ -25,6 +25,9 @@ fn the_defaults_are_those_that_the_requirements_name() {
     assert_eq!((settings.refresh_grace, settings.session_cap), (Duration::from_secs(10), 50));
     assert_eq!(settings.reset_ttl, Duration::from_secs(15 * 60));
     assert_eq!(settings.reset_url, "https://app.example.com/admin/reset-password?token={token}");
+    assert_eq!(settings.verification_ttl, Duration::from_secs(24 * 60 * 60));
+    assert_eq!(settings.verify_url, "https://app.example.com/admin/verify-email?token={token}");
+    assert!(!settings.require_verified_email);
     assert_eq!(
         settings.roles.iter().map(crate::Role::as_str).collect::<Vec<_>>(),
         ["user", "moderator", "editor", "admin"]
@@ -115,6 +118,7 @@ fn what_is_set_is_what_is_in_force() {
     let resolved = production()
         .base_url("HTTPS://App.Example.com:443/")
         .reset_url("https://app.example.com/reset?t={token}")
+        .verify_url("https://app.example.com/verify?t={token}")
         .cors_origins(["https://A.example", "https://a.example:443"])
         .trusted_proxies(["10.1.2.3/8"])
         .throttle(ThrottleMode::Shared)
@@ -127,6 +131,7 @@ fn what_is_set_is_what_is_in_force() {
         .unwrap();
     assert_eq!(resolved.settings.base_url, "https://app.example.com");
     assert_eq!(resolved.settings.reset_url, "https://app.example.com/reset?t={token}");
+    assert_eq!(resolved.settings.verify_url, "https://app.example.com/verify?t={token}");
     assert_eq!(resolved.settings.http.cors_origins, ["https://a.example"]);
     assert_eq!(resolved.settings.http.trusted_proxies[0].to_string(), "10.0.0.0/8");
     assert!(resolved.settings.throttle_shared && resolved.settings.throttle.is_some() && resolved.settings.http.docs);

@@ -11,7 +11,9 @@ fn kinds() -> Vec<MailKind> {
     let (link, token) = (LINK.to_owned(), "tok".into());
     vec![
         MailKind::PasswordReset { link: link.clone(), token },
-        MailKind::Invitation { link, token: "tok".into() },
+        MailKind::Invitation { link: link.clone(), token: "tok".into() },
+        MailKind::Verification { link, token: "tok".into() },
+        MailKind::AddressTaken,
         MailKind::PasswordChanged,
     ]
 }
@@ -32,12 +34,13 @@ fn the_only_links_are_the_configured_ones() {
     for kind in kinds() {
         let MailContent { text, html, .. } = content(&facts(&kind, "Widgets"));
         let html = html.expect("a template that renders");
-        let expected = if kind.token().is_some() { LINK } else { "https://app.example.com" };
+        let has_link = kind.token().is_some() || kind.verification_token().is_some();
+        let expected = if has_link { LINK } else { "https://app.example.com" };
         assert!(text.lines().any(|line| line == expected), "{text}");
         assert_eq!(between(&html, "href=\""), [expected.replace('&', "&#38;").replace('\'', "&#39;")], "{html}");
         assert_eq!(
             text.matches("://").count(),
-            if matches!(kind, MailKind::Invitation { .. }) { 2 } else { 1 },
+            if matches!(kind, MailKind::Invitation { .. } | MailKind::Verification { .. }) { 2 } else { 1 },
             "{text}"
         );
     }

@@ -35,6 +35,12 @@ fn a_binding_stays_the_same_from_version_to_version() {
 }
 
 #[test]
+fn the_binding_of_an_address_stays_the_same_from_version_to_version() {
+    let token = ring(Algorithm::HS256).mint_verification(&user(), [3; 16], AT, TTL).unwrap();
+    assert!(segment(token.expose(), 1).contains(r#""email_sec":"qDmnqZC9HbLUWYNZY1jDvw""#));
+}
+
+#[test]
 fn a_purpose_key_stays_the_same_from_version_to_version() {
     let mac = ring(Algorithm::HS256).purpose(Purpose::Form).mac(&[b"same"]);
     assert_eq!(BASE64URL_NOPAD.encode(&mac), "twnZ7jaZhSdG_UC7Ze0PFSN1hrcaKs19Ws3LDiy0oDk");

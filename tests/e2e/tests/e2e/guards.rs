@@ -236,6 +236,7 @@ async fn an_event_of_the_application_has_user_address_and_agent() {
     };
     let nobody = authkit_core::ClientInfo::none();
     let user = kit.register(registration, &nobody).await.expect("a user");
+    let user = user.into_user().expect("no proof of the address is asked for");
     let signed_in = kit.login(Login::new("ada@example.com", PASSWORD), &nobody).await.expect("a session");
     let bearer = format!("Bearer {}", signed_in.tokens.access.expose());
     let app = routes(&Ran::default()).with(authkit_poem::layer(&kit));
