@@ -20,11 +20,17 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
 
 /// An answer with a sentence for people and nothing else.
 pub(crate) fn message(text: &str) -> Answer {
-    #[derive(Serialize)]
-    struct Message<'a> {
-        message: &'a str,
-    }
     json(StatusCode::OK, &Message { message: text })
+}
+
+/// The same, for what goes on elsewhere.
+pub(crate) fn accepted(text: &str) -> Answer {
+    json(StatusCode::ACCEPTED, &Message { message: text })
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    message: &'a str,
 }
 
 /// An answer without a body.

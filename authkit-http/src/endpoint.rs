@@ -86,6 +86,8 @@ pub struct Endpoint {
     pub query: &'static [QueryParam],
     /// The status of success and what comes with it.
     pub answers: (u16, Option<Shape>),
+    /// Another status of success and what comes with it, where a setting decides between the two.
+    pub or_answers: Option<(u16, Shape)>,
     /// Codes of its own, beside those of its guard and its body.
     pub refuses: &'static [&'static str],
     /// Longest body in bytes.
@@ -108,6 +110,7 @@ impl Endpoint {
             is_page: false,
             query: &[],
             answers: (204, None),
+            or_answers: None,
             refuses: &[],
             limit: BODY_LIMIT,
             form: None,
@@ -159,6 +162,13 @@ impl Endpoint {
     #[must_use]
     pub const fn answers(mut self, status: u16, shape: Shape) -> Self {
         self.answers = (status, Some(shape));
+        self
+    }
+
+    /// Answers with this where a setting says so.
+    #[must_use]
+    pub const fn or_answers(mut self, status: u16, shape: Shape) -> Self {
+        self.or_answers = Some((status, shape));
         self
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use authkit_core::{FieldError, Password, ResetToken, Timestamp};
+use authkit_core::{FieldError, Password, ResetToken, Timestamp, VerificationToken};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
@@ -105,6 +105,11 @@ impl Fields {
     /// A reset token that must be there.
     pub(crate) fn reset_token(&mut self, name: &str) -> ResetToken {
         ResetToken::new(self.text(name))
+    }
+
+    /// A token that proves an address and must be there.
+    pub(crate) fn verification_token(&mut self, name: &str) -> VerificationToken {
+        VerificationToken::new(self.text(name))
     }
 
     /// A text that may be left out; `null` is as good as that.

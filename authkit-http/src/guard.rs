@@ -12,8 +12,8 @@ use crate::problem::Problem;
 /// The user and session behind the request, as the stores have them now.
 ///
 /// # Errors
-/// `missing_token`, `invalid_token`, `session_expired`, `session_revoked`, `account_disabled`, `ambiguous_credentials`,
-/// `cross_site_request`, and the operator's.
+/// `missing_token`, `invalid_token`, `session_expired`, `session_revoked`, `account_disabled`, `email_not_verified`,
+/// `ambiguous_credentials`, `cross_site_request`, and the operator's.
 pub async fn current_user(kit: &AuthKit, head: Head<'_>) -> Result<SignedIn, Problem> {
     optional_user(kit, head).await?.ok_or_else(Problem::missing_token)
 }

@@ -69,20 +69,22 @@ pub fn codes(row: &Endpoint) -> Vec<&'static str> {
     all
 }
 
-const GUARDED: [&str; 6] = [
+const GUARDED: [&str; 7] = [
     "missing_token",
     "invalid_token",
     "session_expired",
     "session_revoked",
     "account_disabled",
+    "email_not_verified",
     "ambiguous_credentials",
 ];
-const ADMITTED: [&str; 8] = [
+const ADMITTED: [&str; 9] = [
     "missing_token",
     "invalid_token",
     "session_expired",
     "session_revoked",
     "account_disabled",
+    "email_not_verified",
     "ambiguous_credentials",
     "forbidden",
     "reauthentication_required",
@@ -142,15 +144,10 @@ fn responses(row: &Endpoint) -> Value {
         }
     }
     let mut responses = Map::new();
-    let (status, shape) = row.answers;
-    let success = match shape {
-        None => json!({"description": "Done."}),
-        Some(shape) => json!({
-            "description": "Done.",
-            "content": {"application/json": {"schema": shape.reference()}},
-        }),
-    };
-    responses.insert(status.to_string(), success);
+    let other = row.or_answers.map(|(status, shape)| (status, Some(shape)));
+    for (status, shape) in [row.answers].into_iter().chain(other) {
+        responses.insert(status.to_string(), success(status, shape));
+    }
     for (status, mut codes) in by_status {
         codes.sort_unstable();
         codes.dedup();
@@ -163,6 +160,17 @@ fn responses(row: &Endpoint) -> Value {
         responses.insert(status.to_string(), entry);
     }
     Value::Object(responses)
+}
+
+fn success(status: u16, shape: Option<Shape>) -> Value {
+    let description = if status == 202 { "Goes on by mail." } else { "Done." };
+    match shape {
+        None => json!({"description": description}),
+        Some(shape) => json!({
+            "description": description,
+            "content": {"application/json": {"schema": shape.reference()}},
+        }),
+    }
 }
 
 /// The headers that a refusal is read by.

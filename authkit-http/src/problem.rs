@@ -14,10 +14,11 @@ use crate::body::Response;
 use crate::cookies;
 
 /// Every code that a problem body may carry, and its status. Stable: clients decide by them.
-const CODES: [(&str, u16); 33] = [
+const CODES: [(&str, u16); 35] = [
     ("malformed_request", 400),
     ("ambiguous_credentials", 400),
     ("invalid_reset_token", 400),
+    ("invalid_verification_token", 400),
     ("self_forbidden", 400),
     ("invalid_cursor", 400),
     ("missing_token", 401),
@@ -27,6 +28,7 @@ const CODES: [(&str, u16); 33] = [
     ("session_reused", 401),
     ("invalid_credentials", 401),
     ("account_disabled", 403),
+    ("email_not_verified", 403),
     ("registration_disabled", 403),
     ("forbidden", 403),
     ("reauthentication_required", 403),

@@ -12,6 +12,8 @@ pub enum Shape {
     ChangePasswordRequest,
     ForgotPasswordRequest,
     ResetPasswordRequest,
+    VerifyEmailRequest,
+    ResendVerificationRequest,
     ProfileRequest,
     ReauthenticateRequest,
     ToggleActiveRequest,
@@ -42,12 +44,14 @@ pub enum Shape {
 
 impl Shape {
     /// Every shape.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::RegisterRequest,
         Self::LoginRequest,
         Self::ChangePasswordRequest,
         Self::ForgotPasswordRequest,
         Self::ResetPasswordRequest,
+        Self::VerifyEmailRequest,
+        Self::ResendVerificationRequest,
         Self::ProfileRequest,
         Self::ReauthenticateRequest,
         Self::ToggleActiveRequest,
@@ -99,7 +103,8 @@ impl Shape {
             Self::ChangePasswordRequest => {
                 object([("current_password", password()), ("new_password", new_password(settings))], [])
             }
-            Self::ForgotPasswordRequest => object([("email", email())], []),
+            Self::ForgotPasswordRequest | Self::ResendVerificationRequest => object([("email", email())], []),
+            Self::VerifyEmailRequest => object([("token", text())], []),
             Self::ResetPasswordRequest => object([("token", text()), ("new_password", new_password(settings))], []),
             Self::ProfileRequest => object([], []).extended(fields(settings, Field::is_editable)),
             Self::ReauthenticateRequest => object([("password", password())], []),

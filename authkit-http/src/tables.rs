@@ -17,10 +17,12 @@ pub static ACCOUNT: Table = Table {
             Method::POST,
             "/register",
             Handler::Public(|kit, request| Box::pin(account::register(kit, request))),
-            "Makes an account. The profile fields that the application allows may be given, too.",
+            "Makes an account, with the profile fields that the application allows. Where addresses must be proven, the answer \
+             is 202 for new and taken ones alike, and a mail says how to go on.",
         )
         .takes(Shape::RegisterRequest)
         .answers(201, Shape::User)
+        .or_answers(202, Shape::Message)
         .refuses(&["registration_disabled", "email_taken", "weak_password", "throttled", "busy"]),
         Endpoint::new(
             Method::POST,
@@ -30,7 +32,7 @@ pub static ACCOUNT: Table = Table {
         )
         .takes(Shape::LoginRequest)
         .answers(200, Shape::Tokens)
-        .refuses(&["invalid_credentials", "account_disabled", "throttled", "busy"]),
+        .refuses(&["invalid_credentials", "account_disabled", "email_not_verified", "throttled", "busy"]),
         Endpoint::new(
             Method::POST,
             "/refresh",
@@ -45,6 +47,7 @@ pub static ACCOUNT: Table = Table {
             "session_revoked",
             "session_reused",
             "account_disabled",
+            "email_not_verified",
             "throttled",
         ]),
         Endpoint::new(
@@ -88,6 +91,24 @@ pub static ACCOUNT: Table = Table {
         .takes(Shape::ResetPasswordRequest)
         .answers(200, Shape::Message)
         .refuses(&["invalid_reset_token", "weak_password", "busy"]),
+        Endpoint::new(
+            Method::POST,
+            "/verify-email",
+            Handler::Public(|kit, request| Box::pin(account::verify_email(kit, request))),
+            "Marks an address verified with the token of a link, and ends the sessions from before.",
+        )
+        .takes(Shape::VerifyEmailRequest)
+        .answers(200, Shape::Message)
+        .refuses(&["invalid_verification_token"]),
+        Endpoint::new(
+            Method::POST,
+            "/resend-verification",
+            Handler::Public(|kit, request| Box::pin(account::resend_verification(kit, request))),
+            "Sends another link that proves the address, if an account waits for it; the answer does not tell.",
+        )
+        .takes(Shape::ResendVerificationRequest)
+        .answers(200, Shape::Message)
+        .refuses(&["throttled"]),
         Endpoint::new(
             Method::GET,
             "/me",

@@ -35,7 +35,7 @@ pub(crate) fn answer(kit: &AuthKit, frame: &Frame, problem: &Problem) -> Respons
     };
     let door = match problem.code() {
         "missing_token" | "invalid_token" | "session_expired" | "session_revoked" | "session_reused"
-        | "account_disabled" => Some(if frame.is_get {
+        | "account_disabled" | "email_not_verified" => Some(if frame.is_get {
             format!("{}?next={}", frame.path("/login"), encoded(&back))
         } else {
             frame.path("/login")

@@ -39,6 +39,8 @@ struct LoginPage {
     next: String,
     /// What went wrong.
     failed: Option<String>,
+    /// The address is to be confirmed first: the way to another link.
+    unverified: bool,
 }
 
 fn show(kit: &AuthKit, request: &Request) -> Answer {
@@ -71,6 +73,7 @@ async fn sign_in(kit: &AuthKit, mut request: Request) -> Answer {
             frame.console.messages.fill("sign_in.wait", &[("n", &problem.retry_after().unwrap_or(1).to_string())])
         }
         "busy" => frame.console.messages.text("sign_in.busy").to_owned(),
+        "email_not_verified" => frame.console.messages.text("sign_in.unverified").to_owned(),
         "invalid_credentials" | "validation_failed" => frame.console.messages.text("sign_in.failed").to_owned(),
         _ => return Err(problem),
     };
@@ -100,5 +103,7 @@ fn render(
     let frame = Frame::of(kit, request);
     let next = next::safe(&frame.base, next).unwrap_or_default();
     let s = Shell::outside(kit, &frame, frame.console.messages.text("sign_in.title"));
-    html::page(status, &LoginPage { s, email, next, failed })
+    // The only reason to forbid a sign-in that is told here.
+    let unverified = status == StatusCode::FORBIDDEN;
+    html::page(status, &LoginPage { s, email, next, failed, unverified })
 }

@@ -20,6 +20,7 @@ pub(crate) mod form_token;
 pub(crate) mod frame;
 pub(crate) mod given;
 pub(crate) mod html;
+pub(crate) mod link_token;
 pub(crate) mod login;
 pub(crate) mod mailbox;
 pub(crate) mod me;
@@ -33,6 +34,7 @@ pub(crate) mod overview_events;
 pub(crate) mod pager;
 pub(crate) mod prefs;
 pub(crate) mod reauth;
+pub(crate) mod resend;
 pub(crate) mod reset;
 pub(crate) mod rows;
 pub(crate) mod sessions;
@@ -50,6 +52,7 @@ pub(crate) mod users_bulk;
 pub(crate) mod users_export;
 mod users_filter;
 pub(crate) mod users_new;
+pub(crate) mod verify_email;
 pub(crate) mod view;
 
 pub use extend::{

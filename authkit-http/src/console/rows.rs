@@ -17,6 +17,8 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &super::system::ROWS,
     &forgot::ROWS,
     &reset::ROWS,
+    &super::verify_email::ROWS,
+    &super::resend::ROWS,
     &super::setup::ROWS,
     &reauth::ROWS,
     &users::ROWS,

@@ -78,6 +78,7 @@ fn sessions(kit: &AuthKit) -> Group {
             ("system.grace", duration(settings.refresh_grace)),
             ("system.cap", settings.session_cap.to_string()),
             ("system.reset_ttl", duration(settings.reset_ttl)),
+            ("system.verification_ttl", duration(settings.verification_ttl)),
         ],
     }
 }
@@ -131,6 +132,7 @@ fn accounts(kit: &AuthKit, s: &Shell) -> Group {
         icon: "users",
         facts: vec![
             ("system.registration", yes(s, settings.registration)),
+            ("system.verified_email", yes(s, settings.require_verified_email)),
             ("system.roles", list(s, settings.roles.iter().map(|role| role.as_str().to_owned()))),
             ("system.default_role", settings.default_role.as_str().to_owned()),
             ("system.admin_role", settings.admin_role.as_str().to_owned()),

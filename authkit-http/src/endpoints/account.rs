@@ -1,6 +1,6 @@
-//! Registering and the own profile.
+//! Registering, proving the address, and the own profile.
 
-use authkit_core::{AuthKit, Registration, SignedIn};
+use authkit_core::{AuthKit, Registered, Registration, SignedIn};
 use http::StatusCode;
 
 use crate::answer;
@@ -15,8 +15,28 @@ pub(crate) async fn register(kit: &AuthKit, mut request: Request) -> Answer {
     let mut fields = input::object(&mut request).await?;
     let (email, password) = (fields.text("email"), fields.password("password"));
     let registration = Registration { email, password, profile: fields.finish_with_rest()? };
-    let user = kit.register(registration, &client(kit, request.head())).await?;
-    answer::json(StatusCode::CREATED, &UserObject { kit, user: &user })
+    match kit.register(registration, &client(kit, request.head())).await? {
+        Registered::Created(user) => answer::json(StatusCode::CREATED, &UserObject { kit, user: &user }),
+        Registered::Pending => answer::accepted("A mail to this address says how to go on."),
+    }
+}
+
+/// `POST /verify-email`
+pub(crate) async fn verify_email(kit: &AuthKit, mut request: Request) -> Answer {
+    let mut fields = input::object(&mut request).await?;
+    let token = fields.verification_token("token");
+    fields.finish()?;
+    kit.verify_email(&token, &client(kit, request.head())).await?;
+    answer::message("The email address is verified. Please sign in.")
+}
+
+/// `POST /resend-verification`
+pub(crate) async fn resend_verification(kit: &AuthKit, mut request: Request) -> Answer {
+    let mut fields = input::object(&mut request).await?;
+    let email = fields.text("email");
+    fields.finish()?;
+    kit.request_verification(&email, &client(kit, request.head())).await?;
+    answer::message("If an account with that email waits for it, a verification link has been sent.")
 }
 
 /// `GET /me`

@@ -6,7 +6,14 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Server};
 
-const READERS: [&str; 4] = ["/auth/register", "/auth/login", "/auth/forgot-password", "/auth/reset-password"];
+const READERS: [&str; 6] = [
+    "/auth/register",
+    "/auth/login",
+    "/auth/forgot-password",
+    "/auth/reset-password",
+    "/auth/verify-email",
+    "/auth/resend-verification",
+];
 
 async fn raw(server: &Server, path: &str, body: impl Into<Body>) -> crate::support::Reply {
     server.post(path).header("content-type", "application/json").body(body).send().await

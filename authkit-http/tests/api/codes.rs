@@ -45,6 +45,7 @@ async fn every_code_is_brought_about_with_its_status() {
     see(server.post("/auth/register").json(&register).send().await);
     let reset = json!({"token": "x", "new_password": PASSWORD});
     see(server.post("/auth/reset-password").json(&reset).send().await);
+    see(server.post("/auth/verify-email").json(&json!({"token": "x"})).send().await);
     let weak = json!({"current_password": PASSWORD, "new_password": "short"});
     see(server.post("/auth/change-password").bearer(&user.access).json(&weak).send().await);
     see(server.get("/admin/api/users").bearer(&user.access).send().await);
@@ -77,6 +78,7 @@ async fn every_code_is_brought_about_with_its_status() {
         see(open.post("/auth/login").json(&json!({"email": "new@example.com", "password": "guess"})).send().await);
     }
     see(busy().await);
+    see(unverified().await);
     see(Box::pin(last_admin()).await);
     see(not_deleted().await);
 
@@ -87,6 +89,13 @@ async fn every_code_is_brought_about_with_its_status() {
         .filter(|code| !NOT_BY_A_REQUEST.contains(code) && !seen.iter().any(|(known, _)| known == code))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Nobody gets in whose address must be proven and is not.
+async fn unverified() -> Reply {
+    let server = Server::with(|config| config.require_verified_email(true));
+    server.unverified("ada@example.com", "user").await;
+    server.post("/auth/login").json(&json!({"email": "ada@example.com", "password": PASSWORD})).send().await
 }
 
 /// A purge is for those who are deleted.

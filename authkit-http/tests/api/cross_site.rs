@@ -13,6 +13,8 @@ fn open_routes(server: &Server) -> Vec<(&'static str, Call<'_>)> {
         ("login", server.post("/auth/login").json(&login)),
         ("forgot", server.post("/auth/forgot-password").json(&json!({"email": "ada@example.com"}))),
         ("reset", server.post("/auth/reset-password").json(&reset)),
+        ("verify", server.post("/auth/verify-email").json(&json!({"token": "x"}))),
+        ("resend", server.post("/auth/resend-verification").json(&json!({"email": "ada@example.com"}))),
         ("refresh", server.post("/auth/refresh")),
         ("logout", server.post("/auth/logout")),
     ]
@@ -36,7 +38,7 @@ async fn routes_before_any_sign_in_are_covered_and_it_is_recorded() {
             assert!(reply.cookies().is_empty(), "{name}");
         }
     }
-    assert_eq!(server.events("request.cross_site_refused").await.len(), 30);
+    assert_eq!(server.events("request.cross_site_refused").await.len(), 40);
     assert!(server.events("session.open_failed").await.is_empty(), "no password was looked at");
 }
 
@@ -125,6 +127,8 @@ async fn no_simple_request_reaches_a_route_that_reads_a_body() {
         "/auth/login".to_owned(),
         "/auth/forgot-password".to_owned(),
         "/auth/reset-password".to_owned(),
+        "/auth/verify-email".to_owned(),
+        "/auth/resend-verification".to_owned(),
         "/auth/change-password".to_owned(),
         "/auth/reauthenticate".to_owned(),
         format!("/admin/users/{}/toggle-active", eve.id),

@@ -7,11 +7,13 @@ use serde_json::json;
 use crate::support::{PASSWORD, Server};
 
 /// Everything that needs no credential at all. Whoever adds to it opens a door.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 13] = [
     "POST /register",
     "POST /login",
     "POST /forgot-password",
     "POST /reset-password",
+    "POST /verify-email",
+    "POST /resend-verification",
     "GET /.well-known/jwks.json",
     "GET /dev/mailbox",
     "GET /openapi.json",
@@ -22,13 +24,17 @@ const PUBLIC: [&str; 11] = [
 ];
 
 /// The pages that anybody may see.
-const PUBLIC_PAGES: [&str; 11] = [
+const PUBLIC_PAGES: [&str; 15] = [
     "GET /login",
     "POST /login",
     "GET /forgot-password",
     "POST /forgot-password",
     "GET /reset-password",
     "POST /reset-password",
+    "GET /verify-email",
+    "POST /verify-email",
+    "GET /resend-verification",
+    "POST /resend-verification",
     "GET /setup",
     "POST /setup",
     "GET /assets/{id}",

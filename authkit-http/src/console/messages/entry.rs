@@ -12,6 +12,10 @@ pub(super) const TEXTS: Part = &[
     ("sign_in.who", "Only admins reach the console"),
     ("sign_in.failed", "Email or password is not right."),
     ("sign_in.wait", "Too many tries. Wait {n} seconds, then try again."),
+    (
+        "sign_in.unverified",
+        "Your address is not confirmed yet. Look for the link in your inbox, or ask for another one.",
+    ),
     ("sign_in.busy", "The server is busy. Try again in a moment."),
     ("reauth.title", "Confirm that it is you"),
     ("reauth.text", "This needs a password not older than five minutes."),

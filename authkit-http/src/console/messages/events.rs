@@ -45,6 +45,7 @@ pub(super) const TEXTS: Part = &[
     ("reason.credentials", "wrong email or password"),
     ("reason.disabled", "account disabled"),
     ("reason.unverified", "address not verified"),
+    ("reason.email_taken", "the address has an account"),
     ("reason.throttled", "too many tries"),
     ("reason.not_admin", "role not admitted to the console"),
 ];

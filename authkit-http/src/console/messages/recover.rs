@@ -1,4 +1,4 @@
-//! The texts of the pages that recover an account.
+//! The texts of the pages that recover an account or prove its address.
 
 use super::Part;
 
@@ -29,6 +29,23 @@ pub(super) const TEXTS: Part = &[
     ("reset.done_title", "Your password is set"),
     ("reset.done_text", "Every session has ended. Sign in with the new password wherever you need it."),
     ("reset.done_button", "Sign in to the console"),
+    ("verify.title", "Confirm your address"),
+    ("verify.text", "You made an account with {product}. Confirm that this address is yours, and you can sign in."),
+    ("verify.button", "Confirm the address"),
+    ("verify.not_you", "It was not you? Close this page and confirm nothing."),
+    ("verify.expired_title", "This link does not work any more"),
+    ("verify.expired_text", "It was used, or it is too old, or a newer password has replaced it. Ask for another one."),
+    ("verify.expired_button", "Ask for another link"),
+    ("verify.done_title", "Your address is confirmed"),
+    ("verify.done_text", "You can sign in now."),
+    ("verify.done_button", "Go to {product}"),
+    ("resend.title", "Confirm your address"),
+    ("resend.text", "Tell us the address that you registered with, and another link goes there."),
+    ("resend.button", "Send the link"),
+    (
+        "resend.sent_text",
+        "If an account with this address waits for it, a link is on its way. It works once, for {n} hours.",
+    ),
     ("setup.title", "Set up"),
     ("setup.text", "You become the first administrator. This page works once."),
     ("setup.taken", "This address has an account already."),

@@ -86,21 +86,44 @@ impl Server {
         finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Arc<Outbox>) -> AuthKitBuilder<Given, Given, Given>,
     ) -> Self {
         let (clock, mails) = (Arc::new(Standing::new()), Arc::new(Outbox::default()));
-        let store = Arc::new(Faulty::around(MemoryStore::new()));
+        Self::around(Arc::new(Faulty::around(MemoryStore::new())), clock, mails, change, hasher)
+    }
+
+    fn around(
+        store: Arc<Faulty>,
+        clock: Arc<Standing>,
+        mails: Arc<Outbox>,
+        change: impl FnOnce(Config) -> Config,
+        hasher: impl PasswordHasher,
+    ) -> Self {
         let config = change(Config::development().throttle(ThrottleMode::Off));
         let builder = AuthKit::builder().store(Arc::clone(&store)).config(config);
         let builder = finish(builder.clock(Arc::clone(&clock)), Arc::clone(&mails));
         Self { kit: builder.build().expect("a sound configuration"), clock, mails, store, document: Arc::default() }
     }
 
+    /// The same store, clock and mails under another configuration: tokens stay good where both name one key.
+    pub(crate) fn again(&self, change: impl FnOnce(Config) -> Config) -> Self {
+        Self::around(Arc::clone(&self.store), Arc::clone(&self.clock), Arc::clone(&self.mails), change, Plain)
+    }
+
     /// A user from a trusted place, with [`PASSWORD`].
     pub(crate) async fn user(&self, email: &str, role: &str) -> User {
+        self.trusted(email, role, true).await
+    }
+
+    /// The same, whose address is not proven.
+    pub(crate) async fn unverified(&self, email: &str, role: &str) -> User {
+        self.trusted(email, role, false).await
+    }
+
+    async fn trusted(&self, email: &str, role: &str, is_verified: bool) -> User {
         let user = TrustedUser {
             email: email.to_owned(),
             password: TrustedPassword::Plain(Password::new(PASSWORD)),
             role: Role::new(role).expect("a role"),
             is_active: true,
-            is_verified: true,
+            is_verified,
             profile: Profile::default(),
         };
         self.kit.create_user(user, Actor::System).await.expect("a user")
@@ -133,6 +156,12 @@ impl Server {
     pub(crate) fn mailed_token(&self) -> String {
         let mails = self.mails.0.lock().expect("no test panicked in here");
         mails.last().expect("a mail").kind.token().expect("a mail with a link").expose().to_owned()
+    }
+
+    /// The token that proves an address of the last mail.
+    pub(crate) fn mailed_verification(&self) -> String {
+        let mails = self.mails.0.lock().expect("no test panicked in here");
+        mails.last().expect("a mail").kind.verification_token().expect("a mail with a link").expose().to_owned()
     }
 }
 

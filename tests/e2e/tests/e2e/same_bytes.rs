@@ -92,6 +92,8 @@ async fn poem_adds_nothing_and_takes_nothing_away() {
         (Method::POST, "/auth/refresh", json!({ "surplus": true })),
         (Method::POST, "/auth/forgot-password", json!({ "email": "nobody@example.com" })),
         (Method::POST, "/auth/reset-password", json!({ "token": "x", "new_password": "a lantern over the quay" })),
+        (Method::POST, "/auth/verify-email", json!({ "token": "x" })),
+        (Method::POST, "/auth/resend-verification", json!({ "email": "nobody@example.com" })),
         (Method::POST, "/auth/login", huge),
         (Method::POST, "/auth/login", json!([1])),
         (Method::DELETE, "/auth/sessions/018f0000-0000-7000-8000-000000000000", Value::Null),
