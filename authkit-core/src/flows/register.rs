@@ -171,7 +171,12 @@ impl AuthKit {
         };
         let link = self.verification_mail(&owner, self.mint_verification(&owner, at)?);
         let notice = self.address_taken_mail(&owner);
-        if is_new {
+        if is_new && owner.is_verified {
+            tracing::error!(
+                target: "authkit",
+                "AUTHKIT_REQUIRE_VERIFIED_EMAIL asks nobody for a proof: the users table keeps none, map `is_verified`"
+            );
+        } else if is_new {
             // Whoever asked for mails to this address before there was an account must not keep its owner from the link.
             self.send(link, &owner, client).await?;
         } else if is_known && allowed {

@@ -86,7 +86,7 @@ impl<'a> Letter<'a> {
                     format!("If it was you, open this link{within} to confirm the address:"),
                 ],
                 link: Some(Link { label: "Confirm the address".to_owned(), url: link }),
-                after: vec!["If it was not you, do not confirm it: the account stays shut."],
+                after: vec!["It works once. If it was not you, do not confirm it."],
             },
             MailKind::AddressTaken => Self {
                 product,

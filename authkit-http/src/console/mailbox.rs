@@ -43,7 +43,8 @@ pub(crate) fn show(kit: &AuthKit, request: &Request) -> Answer {
         kind: match kept.mail.kind {
             MailKind::PasswordReset { .. } => "mailbox.reset",
             MailKind::Invitation { .. } => "mailbox.invitation",
-            MailKind::PasswordChanged => "mailbox.notice",
+            MailKind::Verification { .. } => "mailbox.verification",
+            MailKind::AddressTaken | MailKind::PasswordChanged => "mailbox.notice",
         },
         pieces: pieces(&kept.mail.text),
         to: kept.mail.to,

@@ -46,6 +46,7 @@ const ROWS: &[Row] = &[
     ("AUTHKIT_AUTH_PATH", &[], "/auth/login", ["/account", "/account/login"], "account"),
     ("AUTHKIT_ADMIN_PATH", &[], "/admin/api/users", ["/backstage", "/backstage/api/users"], "/auth"),
     ("AUTHKIT_ENABLE_REGISTER", &[], "201", ["off", "403"], "perhaps"),
+    ("AUTHKIT_REQUIRE_VERIFIED_EMAIL", &[], "201 then 200", ["on", "202 then 403"], "perhaps"),
     ("AUTHKIT_PASSWORD_MIN_LENGTH", &[], "201", ["24", "422"], "7"),
     ("AUTHKIT_ROLES", &[], "422", ["user,admin,pilot", "200"], "user,Pilot,admin"),
     ("AUTHKIT_ADMIN_ROLE", &[], "403", ["editor", "200"], "nobody"),
@@ -60,7 +61,6 @@ const ROWS: &[Row] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("AUTHKIT_DATABASE_URL", "tests/e2e starts the sandbox with it; config/database_url.rs reads every form"),
     ("AUTHKIT_HASH_CONCURRENCY", "below, with a hasher that counts"),
-    ("AUTHKIT_REQUIRE_VERIFIED_EMAIL", "flows/misconfiguration"),
     ("AUTHKIT_ENABLE_SMTP", "flows/misconfiguration"),
     ("AUTHKIT_SMTP_HOST", "without effect"),
     ("AUTHKIT_SMTP_PORT", "without effect"),
@@ -167,6 +167,11 @@ async fn effect(name: &str, server: &Server) -> String {
         "AUTHKIT_ADMIN_PATH" => path(server, "/api/users"),
         "AUTHKIT_ENABLE_REGISTER" | "AUTHKIT_PASSWORD_MIN_LENGTH" => {
             status(server.post("/auth/register").json(&credentials(PASSWORD)).send().await)
+        }
+        "AUTHKIT_REQUIRE_VERIFIED_EMAIL" => {
+            let registered = status(server.post("/auth/register").json(&credentials(PASSWORD)).send().await);
+            let signed_in = status(server.post("/auth/login").json(&credentials(PASSWORD)).send().await);
+            format!("{registered} then {signed_in}")
         }
         "AUTHKIT_ROLES" => {
             let (_, root) = server.signed_in("root@example.com", "admin").await;

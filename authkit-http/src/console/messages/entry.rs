@@ -30,6 +30,7 @@ pub(super) const TEXTS: Part = &[
     ("mailbox.ask", "Ask for a reset link"),
     ("mailbox.reset", "Reset link"),
     ("mailbox.invitation", "Invitation"),
+    ("mailbox.verification", "Link that confirms an address"),
     ("mailbox.notice", "Notice"),
     ("mailbox.to", "to"),
     ("mailbox.kept", "Mails: {n}. The last hundred are kept, in memory alone."),
