@@ -72,7 +72,7 @@ fn no_token_is_lost_while_a_new_key_takes_over_and_the_old_ones_end_with_their_k
         ((1, Algorithm::EdDSA), (2, Algorithm::HS512)),
     ] {
         // Two nodes; each step reaches one of them first, and every token of either is good on both.
-        let steps = [
+        let steps = vec![
             [ring_of(&[old]), ring_of(&[old, new])],
             [ring_of(&[old, new]), ring_of(&[old, new])],
             [ring_of(&[old, new]), ring_of(&[new, old])],
