@@ -86,7 +86,7 @@ impl Server {
         finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Arc<Outbox>) -> AuthKitBuilder<Given, Given, Given>,
     ) -> Self {
         let (clock, mails) = (Arc::new(Standing::new()), Arc::new(Outbox::default()));
-        Self::around(Arc::new(Faulty::around(MemoryStore::new())), clock, mails, change, hasher)
+        Self::around(Arc::new(Faulty::around(MemoryStore::new())), clock, mails, change, finish)
     }
 
     fn around(
@@ -94,7 +94,7 @@ impl Server {
         clock: Arc<Standing>,
         mails: Arc<Outbox>,
         change: impl FnOnce(Config) -> Config,
-        hasher: impl PasswordHasher,
+        finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Arc<Outbox>) -> AuthKitBuilder<Given, Given, Given>,
     ) -> Self {
         let config = change(Config::development().throttle(ThrottleMode::Off));
         let builder = AuthKit::builder().store(Arc::clone(&store)).config(config);
@@ -104,7 +104,8 @@ impl Server {
 
     /// The same store, clock and mails under another configuration: tokens stay good where both name one key.
     pub(crate) fn again(&self, change: impl FnOnce(Config) -> Config) -> Self {
-        Self::around(Arc::clone(&self.store), Arc::clone(&self.clock), Arc::clone(&self.mails), change, Plain)
+        let (store, clock, mails) = (Arc::clone(&self.store), Arc::clone(&self.clock), Arc::clone(&self.mails));
+        Self::around(store, clock, mails, change, |builder, mails| builder.hasher(Plain).mailer(mails))
     }
 
     /// A user from a trusted place, with [`PASSWORD`].
