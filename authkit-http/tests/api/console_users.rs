@@ -101,7 +101,7 @@ async fn whoever_is_alone_is_told_how_to_begin() {
     assert!(page.contains("You are the only one here") && page.contains("/admin/users/new"));
 }
 
-// S-66
+// S-70
 #[tokio::test]
 async fn a_viewer_sees_the_list_and_nothing_that_changes_it() {
     let (server, root) = house(2).await;

@@ -15,6 +15,7 @@ use authkit_core::{
     Mailer, Operator, Password, PasswordHash, PasswordHasher, Profile, Role, ThrottleMode, Timestamp, TrustedPassword,
     TrustedUser, User, Verified,
 };
+use authkit_http::console::Console;
 use authkit_http::{mounts, openapi};
 use authkit_store_memory::MemoryStore;
 use serde_json::Value;
@@ -40,6 +41,7 @@ pub(crate) struct Server {
     pub(crate) clock: Arc<Standing>,
     pub(crate) mails: Arc<Outbox>,
     pub(crate) store: Arc<Faulty>,
+    console: Option<Arc<Console>>,
     document: Arc<OnceLock<Value>>,
 }
 
@@ -71,6 +73,11 @@ impl Server {
         Self::made(change, |builder, _| builder.hasher(Plain))
     }
 
+    /// With the console as a host wants it.
+    pub(crate) fn with_console(self, console: Arc<Console>) -> Self {
+        Self { console: Some(console), ..self }
+    }
+
     /// The OpenAPI document.
     pub(crate) fn document(&self) -> &Value {
         self.document.get_or_init(|| openapi::document(&self.kit, &mounts(&self.kit)))
@@ -99,7 +106,14 @@ impl Server {
         let config = change(Config::development().throttle(ThrottleMode::Off));
         let builder = AuthKit::builder().store(Arc::clone(&store)).config(config);
         let builder = finish(builder.clock(Arc::clone(&clock)), Arc::clone(&mails));
-        Self { kit: builder.build().expect("a sound configuration"), clock, mails, store, document: Arc::default() }
+        Self {
+            kit: builder.build().expect("a sound configuration"),
+            clock,
+            mails,
+            store,
+            console: None,
+            document: Arc::default(),
+        }
     }
 
     /// The same store, clock and mails under another configuration: tokens stay good where both name one key.

@@ -102,7 +102,8 @@ impl<'a> Call<'a> {
             (&SERVICE, "")
         };
         let below = path.strip_prefix(prefix).expect("chosen by it").parse().expect("a path");
-        let request = Request::new(method.clone(), below, headers, peer, body);
+        let mut request = Request::new(method.clone(), below, headers, peer, body);
+        request.console.clone_from(&server.console);
         let (parts, body) = table.call(&server.kit, request).await.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes();
         let reply = Reply { status: parts.status.as_u16(), headers: parts.headers, body };
