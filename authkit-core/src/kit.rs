@@ -113,13 +113,7 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Random`]: the source of randomness failed.
     pub fn new_uuid(&self, at: Timestamp) -> Result<Uuid, AuthError> {
-        let mut random: [u8; 10] = self.random()?;
-        let micros = u64::try_from(at.as_micros()).unwrap_or_default();
-        // 0 to 999 µs as 0 to 4091 of 4096.
-        let [high, low] = u16::try_from(micros % 1_000 * 4_096 / 1_000).unwrap_or_default().to_be_bytes();
-        let [first, second, ..] = &mut random;
-        (*first, *second) = (high, low);
-        Ok(uuid::Builder::from_unix_timestamp_millis(micros / 1_000, &random).into_uuid())
+        Ok(uuid_at(u64::try_from(at.as_micros()).unwrap_or_default(), &self.random()?))
     }
 
     /// Random bytes.
@@ -158,6 +152,16 @@ impl AuthKit {
         }
         Ok(())
     }
+}
+
+/// The UUIDv7 of an instant, with these bytes where it is random; the first two give way to the microseconds.
+pub(crate) fn uuid_at(micros: u64, random: &[u8; 10]) -> Uuid {
+    let mut random = *random;
+    // 0 to 999 µs as 0 to 4091 of 4096.
+    let [high, low] = u16::try_from(micros % 1_000 * 4_096 / 1_000).unwrap_or_default().to_be_bytes();
+    let [first, second, ..] = &mut random;
+    (*first, *second) = (high, low);
+    uuid::Builder::from_unix_timestamp_millis(micros / 1_000, &random).into_uuid()
 }
 
 /// Where what failed does not matter for the answer: says it in the log and goes on.

@@ -37,7 +37,12 @@ pub const PAGES: &[Page] = &[
     page("user-danger", "/admin/users/{id}/danger"),
     page("user-disable", "/admin/users/{id}/toggle-active"),
     page("user-delete", "/admin/users/{id}/delete"),
+    page("user-role", "/admin/users/{id}/change-role"),
+    page("sessions", "/admin/sessions?limit=25"),
+    page("sessions-none", "/admin/sessions?ip=203.0.113.99"),
     page("audit", "/admin/audit?limit=25"),
+    page("audit-none", "/admin/audit?code=keys.changed"),
+    page("me", "/admin/me"),
     page("system", "/admin/system"),
     page("reauth", "/admin/reauth"),
 ];

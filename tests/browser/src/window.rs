@@ -113,6 +113,11 @@ impl Window {
         field.send_keys(text).await.expect("a field");
     }
 
+    /// Chooses from a list by the words shown.
+    pub async fn choose(&self, css: &str, words: &str) {
+        self.find(css).await.select_by_label(words).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
     /// Clicks; nothing is waited for.
     pub async fn click(&self, css: &str) {
         self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));

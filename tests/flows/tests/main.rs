@@ -16,6 +16,7 @@ mod current_user;
 mod cursors;
 mod end_sessions;
 mod ids;
+mod import;
 mod keys;
 mod login;
 mod logout;

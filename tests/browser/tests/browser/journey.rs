@@ -29,7 +29,8 @@ async fn confirm(window: &Window, link: &str, script: bool, fill: &[(&str, &str)
         window.submit(link).await
     }
     for (field, text) in fill {
-        window.fill(&format!("{form} [name={field}]"), text).await;
+        let field = format!("{form} [name={field}]");
+        if field.ends_with("[name=role]") { window.choose(&field, text).await } else { window.fill(&field, text).await }
     }
     window.submit(&format!("{form} button:not([type=button])")).await;
 }
@@ -76,9 +77,14 @@ async fn day(run: &Run, script: bool, nth: usize) {
 
     // Sessions, role, deletion and its undoing.
     window.goto(&format!("/admin/users/{user}")).await;
-    confirm(&window, ".acts a[href$='/revoke-sessions']", script, &[]).await;
+    confirm(&window, ".acts a[href$='/revoke-sessions']", script, &[("reason", "a lost telephone")]).await;
+    assert_eq!(recorded(&window, &user, "session.revoked").await, 1);
+    window.goto(&format!("/admin/users/{user}/sessions")).await;
+    assert_eq!(window.count("main a[href*='/revoke?']").await, 0, "a session is still open");
     window.goto(&format!("/admin/users/{user}/danger")).await;
-    confirm(&window, "main a[href$='/change-role']", script, &[]).await;
+    confirm(&window, "main a[href$='/change-role']", script, &[("role", "moderator")]).await;
+    assert_eq!(window.text(".meta .role").await, "moderator");
+    assert_eq!(recorded(&window, &user, "user.role_changed").await, 1);
     window.goto(&format!("/admin/users/{user}/danger")).await;
     confirm(&window, "main a[href$='/delete']", script, &[("email", &email), ("reason", "asked for")]).await;
     window.goto(&format!("/admin/users/{user}/danger")).await;

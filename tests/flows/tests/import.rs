@@ -1,0 +1,133 @@
+//! Users and events of another system are taken over.
+
+use std::sync::Arc;
+
+use authkit_core::{
+    Actor, AuthError, ClientInfo, EventCode, EventOutcome, ImportEvent, ImportUser, ImportedEvent, ImportedUser,
+    Operator, PasswordHash, Profile, Role, Timestamp, UserId,
+};
+use authkit_flows::hasher::QuickHasher;
+use authkit_flows::on_every_store;
+use authkit_flows::world::{World, code};
+use serde_json::{Map, json};
+use tokio::sync::Barrier;
+
+const FROM: &str = "elsewhere";
+/// 2024-03-01, in seconds.
+const THEN: i64 = 1_709_251_200;
+
+fn user(id: &str, email: &str) -> ImportedUser {
+    let profile = json!({"internal": "blue"});
+    ImportedUser {
+        id: UserId::new(id).expect("an id"),
+        email: email.to_owned(),
+        password_hash: Some(QuickHasher::stored("quick", "00", "from elsewhere")),
+        role: Role::new("editor").expect("a role"),
+        is_active: true,
+        is_verified: false,
+        profile: Profile::new(profile.as_object().cloned().expect("an object")),
+        created_at: Timestamp::from_seconds(THEN),
+        last_sign_in_at: Some(Timestamp::from_seconds(THEN + 60)),
+    }
+}
+
+fn event(key: &str, subject: UserId) -> ImportedEvent {
+    ImportedEvent {
+        key: key.to_owned(),
+        at: Timestamp::from_seconds(THEN + 5),
+        code: EventCode::SESSION_OPEN_FAILED,
+        outcome: EventOutcome::Failure,
+        actor: Actor::Anonymous,
+        subject: Some(subject),
+        session_id: None,
+        identifier: Some("my secret password".to_owned()),
+        client: ClientInfo::new(None, Some("Old/1.0"), None),
+        details: Map::from_iter([("reason".to_owned(), json!("cre\u{202e}dentials"))]),
+    }
+}
+
+const ADA: &str = "6f1b2c34-0000-4000-8000-0000000000ad";
+const EVE: &str = "6f1b2c34-0000-4000-8000-0000000000ee";
+
+on_every_store! {
+    async fn a_user_keeps_id_times_hash_and_fields(world: World) {
+        let operator = Operator::cli("root");
+        let made = world.kit.import_user(&operator, user(ADA, "Ada@Example.com"), FROM).await.expect("imported");
+        let ImportUser::Imported(made) = made else { panic!("{made:?}") };
+        let row = world.user(&made.id).await;
+        assert_eq!((row.id.as_str(), row.email.as_str(), row.role.as_str()), (ADA, "Ada@Example.com", "editor"));
+        assert_eq!((row.created_at, row.last_sign_in_at), (
+            Timestamp::from_seconds(THEN),
+            Timestamp::from_seconds(THEN + 60),
+        ));
+        assert_eq!((row.is_active, row.is_verified, json!(row.profile.fields())), (true, false, json!({"internal": "blue"})));
+        let [event] = &world.events_of(EventCode::USER_CREATED).await[..] else { panic!("one event") };
+        assert_eq!((&event.actor, event.subject), (&Actor::Cli("root".into()), Some(made.id)));
+        assert_eq!(event.details["imported_from"], FROM);
+        assert!(event.at > row.created_at, "the import happened now");
+        assert_eq!(code(&world.try_login("ada@example.com", "from elsewhere").await), "ok");
+    }
+
+    async fn again_and_a_twin_change_nothing(world: World) {
+        let operator = Operator::cli("root");
+        drop(world.kit.import_user(&operator, user(ADA, "ada@example.com"), FROM).await.expect("imported"));
+        let before = world.rows().await;
+        let again = world.kit.import_user(&operator, user(ADA, "ada@example.com"), FROM).await.expect("an answer");
+        assert_eq!(again, ImportUser::Present);
+        let later = ImportedUser { created_at: Timestamp::from_seconds(THEN + 9), ..user(EVE, "ADA@example.com") };
+        let twin = world.kit.import_user(&operator, later, FROM).await.expect("an answer");
+        assert_eq!(twin, ImportUser::Twin(UserId::new(ADA).expect("an id")));
+        let unknown = ImportedUser { role: Role::new("wizard").expect("a role"), ..user(EVE, "eve@example.com") };
+        assert!(matches!(world.kit.import_user(&operator, unknown, FROM).await, Err(AuthError::UnknownRole)));
+        let nowhere = world.kit.import_user(&operator, user(EVE, "no address"), FROM).await;
+        assert!(matches!(nowhere, Err(AuthError::Validation(_))));
+        assert_eq!(world.rows().await, before);
+    }
+
+    async fn of_imports_that_race_one_makes_the_user(world: World) {
+        let barrier = Arc::new(Barrier::new(16));
+        let tasks: Vec<_> = (0..16)
+            .map(|_| {
+                let (kit, barrier) = (world.kit.clone(), Arc::clone(&barrier));
+                tokio::spawn(async move {
+                    barrier.wait().await;
+                    kit.import_user(&Operator::cli("root"), user(ADA, "ada@example.com"), FROM).await
+                })
+            })
+            .collect();
+        let mut imported = 0;
+        for task in tasks {
+            match task.await.expect("a task").expect("an answer") {
+                ImportUser::Imported(_) => imported += 1,
+                ImportUser::Present => {}
+                ImportUser::Twin(id) => panic!("a twin of itself: {id}"),
+            }
+        }
+        assert_eq!((imported, world.events_of(EventCode::USER_CREATED).await.len()), (1, 1));
+    }
+
+    // S-77 S-78
+    async fn an_event_is_put_at_its_place_in_time_once(world: World) {
+        let id = UserId::new(ADA).expect("an id");
+        world.register("eve@example.com").await;
+        assert_eq!(world.kit.import_event(event("row 1", id)).await.expect("an answer"), ImportEvent::Imported);
+        assert_eq!(world.kit.import_event(event("row 2", id)).await.expect("an answer"), ImportEvent::Imported);
+        let before = world.rows().await;
+        assert_eq!(world.kit.import_event(event("row 1", id)).await.expect("an answer"), ImportEvent::Present);
+        assert_eq!(world.rows().await, before);
+        let found = world.events_of(EventCode::SESSION_OPEN_FAILED).await;
+        assert_eq!(found.len(), 2);
+        let oldest = before.events.last().expect("events");
+        assert_eq!((oldest.at, oldest.subject), (Timestamp::from_seconds(THEN + 5), Some(id)));
+        assert_eq!(oldest.details["reason"], json!("cre\\u{202e}dentials"));
+        let named = oldest.identifier.as_deref().expect("what was typed");
+        assert!(!named.contains("secret password"), "{named}");
+    }
+}
+
+#[tokio::test]
+async fn the_hash_is_not_printed() {
+    let hash = PasswordHash::new("$2b$12$R9h/cIPz0gi".to_owned());
+    let shown = format!("{:?}", ImportedUser { password_hash: Some(hash), ..user(ADA, "ada@example.com") });
+    assert!(!shown.contains("2b$12") && !shown.contains("ada@"), "{shown}");
+}
