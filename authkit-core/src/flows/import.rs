@@ -10,6 +10,7 @@ use crate::kit::{AuthKit, uuid_at};
 use crate::model::cause::Cause;
 use crate::model::clean::{printable, printable_json};
 use crate::model::client::ClientInfo;
+use crate::model::email::Email;
 use crate::model::event::{Actor, Event, EventOutcome};
 use crate::model::event_code::EventCode;
 use crate::model::ids::{EventId, SessionId};
@@ -53,8 +54,8 @@ impl fmt::Debug for ImportedUser {
 /// What became of [`AuthKit::import_user`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportUser {
-    /// The row, with the key that the table gave.
-    Imported(Box<User>),
+    /// It is here now, with the key that the table gave.
+    Imported(UserId),
     /// The user with this id or, where the table makes its own, this address is here already; nothing changed.
     Present,
     /// Another user, with this id, has the same address but for case or spelling; nothing changed.
@@ -111,10 +112,7 @@ impl AuthKit {
         user: ImportedUser,
         from: &'static str,
     ) -> Result<ImportUser, AuthError> {
-        let email = Self::parse_email(&user.email).map_err(|error| AuthError::Validation(vec![error]))?;
-        if !self.0.settings.roles.contains(&user.role) {
-            return Err(AuthError::UnknownRole);
-        }
+        let email = self.importable(&user)?;
         if self.0.users.find_user(&user.id).await?.is_some() {
             return Ok(ImportUser::Present);
         }
@@ -138,14 +136,26 @@ impl AuthKit {
                 if let Some(at) = user.last_sign_in_at {
                     self.0.users.note_sign_in(&row.id, at).await?;
                 }
-                Ok(ImportUser::Imported(row))
+                Ok(ImportUser::Imported(row.id))
             }
             InsertUser::EmailTaken => {
                 let other = self.0.users.find_user_by_email(&key).await?;
-                let other = other.filter(|other| other.created_at != user.created_at);
-                Ok(other.map_or(ImportUser::Present, |other| ImportUser::Twin(other.id)))
+                Ok(other.map_or(ImportUser::Present, |other| same_or_twin(&other, user.created_at)))
             }
         }
+    }
+
+    /// What [`AuthKit::import_user`] would come to now. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`AuthKit::import_user`].
+    pub async fn would_import_user(&self, user: &ImportedUser) -> Result<ImportUser, AuthError> {
+        let email = self.importable(user)?;
+        if self.0.users.find_user(&user.id).await?.is_some() {
+            return Ok(ImportUser::Present);
+        }
+        let other = self.0.users.find_user_by_email(email.key()).await?;
+        Ok(other.map_or(ImportUser::Imported(user.id), |other| same_or_twin(&other, user.created_at)))
     }
 
     /// Takes over an event of another system, at its own place in time.
@@ -170,6 +180,17 @@ impl AuthKit {
         self.record_event(entry).await?;
         Ok(ImportEvent::Imported)
     }
+
+    /// The address, if the user can be one here.
+    fn importable(&self, user: &ImportedUser) -> Result<Email, AuthError> {
+        let email = Self::parse_email(&user.email).map_err(|error| AuthError::Validation(vec![error]))?;
+        if self.0.settings.roles.contains(&user.role) { Ok(email) } else { Err(AuthError::UnknownRole) }
+    }
+}
+
+/// Whoever has the address: the same user, where the table made a key of its own, or another one.
+fn same_or_twin(other: &User, created_at: Timestamp) -> ImportUser {
+    if other.created_at == created_at { ImportUser::Present } else { ImportUser::Twin(other.id) }
 }
 
 /// An id in the order of time, as [`AuthKit::new_uuid`] makes them, with a digest where that has randomness.

@@ -52,9 +52,11 @@ const EVE: &str = "6f1b2c34-0000-4000-8000-0000000000ee";
 on_every_store! {
     async fn a_user_keeps_id_times_hash_and_fields(world: World) {
         let operator = Operator::cli("root");
+        let would = world.kit.would_import_user(&user(ADA, "Ada@Example.com")).await.expect("an answer");
+        assert_eq!((&would, world.rows().await.users.len()), (&ImportUser::Imported(UserId::new(ADA).expect("an id")), 0));
         let made = world.kit.import_user(&operator, user(ADA, "Ada@Example.com"), FROM).await.expect("imported");
-        let ImportUser::Imported(made) = made else { panic!("{made:?}") };
-        let row = world.user(&made.id).await;
+        assert_eq!(made, ImportUser::Imported(UserId::new(ADA).expect("an id")));
+        let row = world.user(&UserId::new(ADA).expect("an id")).await;
         assert_eq!((row.id.as_str(), row.email.as_str(), row.role.as_str()), (ADA, "Ada@Example.com", "editor"));
         assert_eq!((row.created_at, row.last_sign_in_at), (
             Timestamp::from_seconds(THEN),
@@ -62,7 +64,7 @@ on_every_store! {
         ));
         assert_eq!((row.is_active, row.is_verified, json!(row.profile.fields())), (true, false, json!({"internal": "blue"})));
         let [event] = &world.events_of(EventCode::USER_CREATED).await[..] else { panic!("one event") };
-        assert_eq!((&event.actor, event.subject), (&Actor::Cli("root".into()), Some(made.id)));
+        assert_eq!((&event.actor, event.subject), (&Actor::Cli("root".into()), Some(row.id)));
         assert_eq!(event.details["imported_from"], FROM);
         assert!(event.at > row.created_at, "the import happened now");
         assert_eq!(code(&world.try_login("ada@example.com", "from elsewhere").await), "ok");
@@ -74,7 +76,11 @@ on_every_store! {
         let before = world.rows().await;
         let again = world.kit.import_user(&operator, user(ADA, "ada@example.com"), FROM).await.expect("an answer");
         assert_eq!(again, ImportUser::Present);
+        let would = world.kit.would_import_user(&user(ADA, "ada@example.com")).await.expect("an answer");
+        assert_eq!(would, ImportUser::Present);
         let later = ImportedUser { created_at: Timestamp::from_seconds(THEN + 9), ..user(EVE, "ADA@example.com") };
+        let would = world.kit.would_import_user(&later).await.expect("an answer");
+        assert_eq!(would, ImportUser::Twin(UserId::new(ADA).expect("an id")));
         let twin = world.kit.import_user(&operator, later, FROM).await.expect("an answer");
         assert_eq!(twin, ImportUser::Twin(UserId::new(ADA).expect("an id")));
         let unknown = ImportedUser { role: Role::new("wizard").expect("a role"), ..user(EVE, "eve@example.com") };
