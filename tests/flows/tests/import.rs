@@ -72,7 +72,8 @@ on_every_store! {
 
     async fn again_and_a_twin_change_nothing(world: World) {
         let operator = Operator::cli("root");
-        drop(world.kit.import_user(&operator, user(ADA, "ada@example.com"), FROM).await.expect("imported"));
+        let first = world.kit.import_user(&operator, user(ADA, "ada@example.com"), FROM).await.expect("an answer");
+        assert!(matches!(first, ImportUser::Imported(_)), "{first:?}");
         let before = world.rows().await;
         let again = world.kit.import_user(&operator, user(ADA, "ada@example.com"), FROM).await.expect("an answer");
         assert_eq!(again, ImportUser::Present);
