@@ -17,8 +17,9 @@ pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Thrott
 pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
-    AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, Registered, Registration,
-    SessionItem, SessionQuery, Tidied, TrustedPassword, TrustedUser, UserFacts, UserItem,
+    AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, ImportEvent, ImportUser,
+    ImportedEvent, ImportedUser, Registered, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword,
+    TrustedUser, UserFacts, UserItem,
 };
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
