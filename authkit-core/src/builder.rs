@@ -201,10 +201,19 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
                 "give the builder `.mailer(..)` one that delivers",
             )
         });
-        let resolved = match (config.resolve(), no_mailer) {
+        let cheap = production && self.hasher.as_ref().is_some_and(|hasher| hasher.is_for_tests());
+        let cheap = cheap.then(|| {
+            ConfigError::one(
+                ConfigCode::HasherForTests,
+                "passwords would be stored so that whoever has the table has the passwords",
+                "leave out `.hasher(..)`: the default is Argon2id",
+            )
+        });
+        let refused = [no_mailer, cheap].into_iter().flatten().reduce(ConfigError::and);
+        let resolved = match (config.resolve(), refused) {
             (Ok(resolved), None) => resolved,
             (Ok(_), Some(error)) | (Err(error), None) => return Err(error),
-            (Err(error), Some(no_mailer)) => return Err(error.and(no_mailer)),
+            (Err(error), Some(refused)) => return Err(error.and(refused)),
         };
         let settings = resolved.settings;
         let warnings = resolved.warnings;

@@ -9,6 +9,8 @@ pub mod model;
 pub mod password;
 pub mod ports;
 mod steps;
+#[cfg(feature = "test")]
+pub mod testing;
 pub mod token;
 
 pub use builder::{AuthKitBuilder, Given, HasAudit, HasSessions, HasUsers, NoAuditSink, NoSessions, NoUsers};

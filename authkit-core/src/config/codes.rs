@@ -97,4 +97,6 @@ codes! {
     System = "AK0132", "the machine refuses what is needed to start";
     /// A setting that needs a port which nothing fills.
     PortMissing = "AK0133", "a port is missing";
+    /// A password hasher for tests in production.
+    HasherForTests = "AK0134", "the password hasher is one for tests";
 }

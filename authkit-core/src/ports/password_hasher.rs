@@ -41,6 +41,11 @@ pub trait PasswordHasher: Send + Sync + 'static {
         password: &Password,
         stored: &PasswordHash,
     ) -> Result<Verified, HashError>;
+
+    /// Whether its hashes are worth nothing against whoever has them. Such a hasher is refused in production.
+    fn is_for_tests(&self) -> bool {
+        false
+    }
 }
 
 /// What [`PasswordHasher::verify`] found.

@@ -1,5 +1,6 @@
 //! What `build()` refuses beyond the settings themselves.
 
+use authkit_core::testing::CheapHasher;
 use authkit_core::{AuthKit, Config, ConfigCode, Ports, Store, ThrottleMode};
 use authkit_flows::mailbox::Mailbox;
 use authkit_flows::world::SECRET;
@@ -31,6 +32,18 @@ fn production_needs_a_mailer_that_delivers_and_tells_it_with_everything_else() {
     assert!(builder().config(production()).mailer(Mailbox::default()).build().is_ok());
     let both = codes(builder().config(production().session_cap(0)).build());
     assert!(both.len() == 2 && both.contains(&ConfigCode::MailerMissing), "{both:?}");
+}
+
+// S-94
+#[test]
+fn production_refuses_a_hasher_for_tests_and_tells_it_with_everything_else() {
+    let builder = |config| AuthKit::builder().store(MemoryStore::new()).config(config).hasher(CheapHasher);
+    let production = || Config::production("https://example.com", SECRET);
+    assert_eq!(codes(builder(production()).mailer(Mailbox::default()).build()), [ConfigCode::HasherForTests]);
+    let all = codes(builder(production().session_cap(0)).build());
+    let wanted = [ConfigCode::OutOfRange, ConfigCode::MailerMissing, ConfigCode::HasherForTests];
+    assert!(all.len() == 3 && wanted.iter().all(|code| all.contains(code)), "{all:?}");
+    assert!(builder(Config::development()).build().is_ok());
 }
 
 // S-94
