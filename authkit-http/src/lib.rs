@@ -51,8 +51,8 @@ pub mod service;
 mod shapes;
 pub mod table;
 pub mod tables;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "test"))]
+pub mod testing;
 
 pub use body::{Body, ReadError, Response};
 pub use client::client;

@@ -1,10 +1,33 @@
-//! What the unit tests share.
+//! What tests need that has no place in a program: the unit tests here, and the host test kit of an adapter (feature
+//! `test`).
 
-use authkit_core::{AuthKit, Config, HttpSettings};
-use authkit_store_memory::MemoryStore;
+use authkit_core::{AuthError, AuthKit, SessionId, Tokens};
+use http::HeaderMap;
+
+use crate::console::form_token as token;
+use crate::cookies as lines;
 
 /// What HTTP needs of the development configuration: `http://127.0.0.1:8000`, cookies without a prefix.
-pub(crate) fn settings() -> HttpSettings {
+#[cfg(test)]
+pub(crate) fn settings() -> authkit_core::HttpSettings {
+    use authkit_core::Config;
+    use authkit_store_memory::MemoryStore;
+
     let kit = AuthKit::builder().store(MemoryStore::new()).config(Config::development()).build();
     kit.expect("the development configuration is sound").http().clone()
+}
+
+/// A token for the forms of a session, as its pages hold one in the hidden field `csrf_token`.
+///
+/// # Errors
+/// The source of randomness failed.
+pub fn form_token(kit: &AuthKit, session: SessionId) -> Result<String, AuthError> {
+    token::make(kit, session)
+}
+
+/// The `Set-Cookie` lines that a sign-in with these tokens answers with.
+pub fn cookies(kit: &AuthKit, tokens: &Tokens) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    lines::set(&mut headers, kit.http(), tokens);
+    headers
 }

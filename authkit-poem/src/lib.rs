@@ -7,6 +7,8 @@ mod refused;
 mod require;
 mod routes;
 pub mod serve;
+#[cfg(feature = "test")]
+pub mod test;
 
 pub use authkit_http::console;
 pub use extract::{AuditTrail, Claims, ClientInfo, CurrentAdmin, CurrentSession, CurrentUser, MaybeUser};

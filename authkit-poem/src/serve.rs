@@ -4,7 +4,7 @@ mod accept;
 mod connection;
 mod greeting;
 mod housekeeping;
-mod respond;
+pub(crate) mod respond;
 mod stop;
 
 use std::fmt;

@@ -17,7 +17,7 @@ use crate::convert::{self, peer};
 use crate::refused::Refused;
 
 /// The application, and what every answer of it needs.
-pub(super) struct Service<E>(Arc<Inner<E>>);
+pub(crate) struct Service<E>(Arc<Inner<E>>);
 
 struct Inner<E> {
     kit: AuthKit,
@@ -32,11 +32,11 @@ impl<E> Clone for Service<E> {
 }
 
 impl<E: Endpoint> Service<E> {
-    pub(super) fn new(kit: &AuthKit, app: E, deadline: Duration) -> Self {
+    pub(crate) fn new(kit: &AuthKit, app: E, deadline: Duration) -> Self {
         Self(Arc::new(Inner { kit: kit.clone(), app, deadline }))
     }
 
-    pub(super) async fn answer(&self, request: Request) -> Response {
+    pub(crate) async fn answer(&self, request: Request) -> Response {
         let Inner { kit, app, deadline } = &*self.0;
         let id = name(kit, &request);
         if *request.method() == Method::CONNECT {
