@@ -4,7 +4,7 @@ mod architecture;
 mod crates;
 mod decisions;
 mod files;
-
+mod kit;
 mod links;
 mod machine;
 mod manifests;
@@ -37,7 +37,7 @@ struct Check {
 }
 
 /// The quick ones first.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     Check {
         name: "files",
         what: "each source file says what it holds, and none has grown too long",
@@ -65,6 +65,11 @@ const CHECKS: [Check; 12] = [
     Check { name: "machine", what: "no file tells of the machine it was written on", run: machine::check },
     Check { name: "fmt", what: "rustfmt has nothing to change", run: tools::fmt },
     Check { name: "clippy", what: "no compiler or clippy warning in any target", run: tools::clippy },
+    Check {
+        name: "kit",
+        what: "the test kit is reached through its feature alone, and nothing needs it",
+        run: kit::check,
+    },
     Check { name: "doc", what: "the documentation builds without a warning", run: tools::doc },
 ];
 

@@ -16,7 +16,7 @@ pub fn clippy(workspace: &Workspace) -> Result<Report, String> {
 }
 
 pub fn doc(workspace: &Workspace) -> Result<Report, String> {
-    let args = ["doc", "--workspace", "--no-deps", "--quiet"];
+    let args = ["doc", "--workspace", "--no-deps", "--all-features", "--quiet"];
     cargo::run(&workspace.root, &args, &[("RUSTDOCFLAGS", "-D warnings")]).map(|()| Report::default())
 }
 
