@@ -20,5 +20,6 @@ pages! {
     roles = "roles.md",
     sessions = "sessions.md",
     stores = "stores-and-migrations.md",
+    testing = "testing.md",
     users_table = "users-table.md",
 }

@@ -3,3 +3,4 @@
 pub mod custom_store;
 pub mod demo;
 mod guide;
+pub mod host_tests;
