@@ -45,12 +45,12 @@ impl Mailer for Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::mail::MailKind;
+    use crate::model::mail::{MailContent, MailKind};
 
     #[test]
     fn it_keeps_what_it_takes_and_a_broken_one_takes_nothing() {
-        let (to, text) = ("ada@example.com".to_owned(), String::new());
-        let mail = Mail { to, subject: "Hello".to_owned(), text, kind: MailKind::PasswordChanged };
+        let content = MailContent { subject: "Hello".to_owned(), text: String::new(), html: None };
+        let mail = Mail::new("ada@example.com", MailKind::PasswordChanged, content);
         let (whole, broken) = (Outbox::default(), Outbox::broken());
         assert_eq!(whole.clone().enqueue(mail.clone()), Ok(()));
         assert_eq!(broken.enqueue(mail), Err(MailError));

@@ -49,6 +49,7 @@ pub(super) struct Asked {
     pub(super) body: Option<String>,
 }
 
+#[expect(clippy::return_self_not_must_use, reason = "an assertion may be the last word")]
 impl TestAnswer {
     /// The status as a number.
     pub fn status(&self) -> u16 {

@@ -45,10 +45,6 @@ impl TestApp {
         TestSetup::new()
     }
 
-    pub(super) fn of(host: Arc<Host>) -> Self {
-        Self { host, admin: OnceCell::new() }
-    }
-
     /// The kit, for its flows.
     pub fn kit(&self) -> &AuthKit {
         &self.host.kit
@@ -153,6 +149,20 @@ impl TestApp {
     /// The administration, in the browser of an administrator who is made when it is first used.
     pub fn admin(&self) -> Admin<'_> {
         Admin::new(&self.host, &self.admin)
+    }
+}
+
+impl TestSetup {
+    /// Makes the application: `routes` is what the application itself mounts, with its guards and its
+    /// [`layer`](crate::layer()). The kit lives as long as the process.
+    ///
+    /// # Panics
+    /// The configuration is refused, or the store does not answer.
+    pub async fn start<E: IntoEndpoint<Endpoint: 'static>>(
+        self,
+        routes: impl FnOnce(&'static AuthKit) -> E,
+    ) -> TestApp {
+        TestApp { host: self.host(routes).await, admin: OnceCell::new() }
     }
 }
 

@@ -53,7 +53,7 @@ impl<'a> AuditView<'a> {
         self.assert(code, who.id(), false, Place::here())
     }
 
-    fn assert(&self, code: &str, who: UserId, wanted: bool, place: Place) -> impl Future<Output = ()> + Send + use<'a> {
+    fn assert(self, code: &str, who: UserId, wanted: bool, place: Place) -> impl Future<Output = ()> + Send + use<'a> {
         let (kit, code) = (self.0, code.to_owned());
         async move {
             let mut all = read(kit, EventFilter::default(), place).await;

@@ -78,15 +78,12 @@ fn decoded(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         done.push_str(before);
         let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8);
-        match reference.and_then(|(name, after)| Some((letter(name)?, after))) {
-            Some((letter, after)) => {
-                done.push(letter);
-                rest = after;
-            }
-            None => {
-                done.push('&');
-                rest = after;
-            }
+        rest = after;
+        if let Some((letter, after)) = reference.and_then(|(name, after)| Some((letter(name)?, after))) {
+            done.push(letter);
+            rest = after;
+        } else {
+            done.push('&');
         }
     }
     done.push_str(rest);

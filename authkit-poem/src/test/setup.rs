@@ -7,14 +7,13 @@ use authkit_core::{AuthKit, AuthKitBuilder, Config, Given, Store};
 use authkit_store_memory::MemoryStore;
 use poem::{EndpointExt as _, IntoEndpoint};
 
-use super::app::TestApp;
 use super::fail::{Must as _, Place};
 use super::host::Host;
 use super::production;
 
 type Builder = AuthKitBuilder<Given, Given, Given>;
 
-/// A [`TestApp`] that is being made: with another configuration, another store, or a last word on the builder.
+/// A [`TestApp`](super::TestApp) that is being made: with another configuration, another store, or a last word on the builder.
 ///
 /// # Examples
 /// ```
@@ -67,15 +66,11 @@ impl TestSetup {
         Self { change: Box::new(change), ..self }
     }
 
-    /// Makes the application: `routes` is what the application itself mounts, with its guards and its
-    /// [`layer`](crate::layer()). The kit lives as long as the process.
-    ///
-    /// # Panics
-    /// The configuration is refused, or the store does not answer.
-    pub async fn start<E: IntoEndpoint<Endpoint: 'static>>(
+    /// All that a test application is, but for its name.
+    pub(super) async fn host<E: IntoEndpoint<Endpoint: 'static>>(
         self,
         routes: impl FnOnce(&'static AuthKit) -> E,
-    ) -> TestApp {
+    ) -> Arc<Host> {
         let Self { config, store, change, place } = self;
         let (clock, outbox) = (ManualClock::ticking(), Outbox::default());
         let builder = store().config(config).clock(clock.clone()).mailer(outbox.clone()).hasher(CheapHasher);
@@ -85,7 +80,7 @@ impl TestSetup {
         let kit: &'static AuthKit = Box::leak(Box::new(kit));
         let app = routes(kit).into_endpoint().map_to_response().boxed();
         kit.ping().await.must(place, "the store does not answer");
-        TestApp::of(Arc::new(Host::new(kit.clone(), clock, outbox, app)))
+        Arc::new(Host::new(kit.clone(), clock, outbox, app))
     }
 }
 

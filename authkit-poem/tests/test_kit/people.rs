@@ -9,7 +9,7 @@ use crate::app::routes;
 #[tokio::test]
 async fn users_are_made_as_they_are_asked_for() {
     let setup = TestApp::setup().config(|config| config.profile_fields([Field::text("company").exposed()]));
-    let app = setup.start(|auth| routes(auth)).await;
+    let app = setup.start(routes).await;
     let plain = app.user("plain@x.test").create().await;
     let user = plain.user();
     assert!(user.is_active && !user.is_verified && user.role.as_str() == "user");
@@ -28,7 +28,7 @@ async fn users_are_made_as_they_are_asked_for() {
 
 #[tokio::test]
 async fn a_reset_link_is_taken_from_the_mail_and_works() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let ada = app.user("ada@x.test").create().await;
     let visitor = app.visitor();
     visitor.post("/auth/forgot-password").json(&json!({"email": "ADA@x.test"})).await.assert_ok();
@@ -49,7 +49,7 @@ async fn a_reset_link_is_taken_from_the_mail_and_works() {
 
 #[tokio::test]
 async fn the_administration_is_open_to_its_administrator() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     app.user("ada@x.test").create().await;
     app.admin().open("/admin/users").await.assert_contains("ada@x.test");
     app.admin().open("/admin/dashboard").await.assert_ok();

@@ -7,7 +7,7 @@ use crate::app::routes;
 
 #[tokio::test]
 async fn a_browser_stays_signed_in_until_it_signs_out() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let user = app.user("ada@x.test").role("editor").verified().create().await;
     let ada = app.login_as(&user).await;
     ada.get("/me").await.assert_ok().assert_text("ada@x.test");
@@ -20,7 +20,7 @@ async fn a_browser_stays_signed_in_until_it_signs_out() {
 
 #[tokio::test]
 async fn each_client_has_a_session_and_an_address_of_its_own() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let user = app.user("ada@x.test").create().await;
     let (here, there) = (app.login_as(&user).await, app.login_as(&user).await);
     there.post("/auth/logout").await.assert_ok();
@@ -36,7 +36,7 @@ async fn each_client_has_a_session_and_an_address_of_its_own() {
 
 #[tokio::test]
 async fn cookies_and_sessions_end_by_the_clock() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let ada = app.login_as(&app.user("ada@x.test").create().await).await;
     app.clock().advance(minutes(14));
     ada.get("/me").await.assert_ok();
@@ -51,7 +51,7 @@ async fn cookies_and_sessions_end_by_the_clock() {
 
 #[tokio::test]
 async fn a_program_sends_its_bearer_token_and_no_cookie() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let user = app.user("ada@x.test").create().await;
     let ada = app.program_as(&user).await;
     ada.get("/me").await.assert_text("ada@x.test");
@@ -67,7 +67,7 @@ async fn a_program_sends_its_bearer_token_and_no_cookie() {
 
 #[tokio::test]
 async fn a_sign_in_through_the_form_is_one_of_a_person() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     app.user("root@x.test").role("admin").create().await;
     let root = app.login_through_form("/admin/login", "root@x.test", PASSWORD).await;
     root.open("/admin/users").await.assert_contains("root@x.test");
@@ -77,7 +77,7 @@ async fn a_sign_in_through_the_form_is_one_of_a_person() {
 
 #[tokio::test]
 async fn forms_carry_their_token_and_are_refused_without_it() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let ada = app.user("ada@x.test").create().await;
     let root = app.admin().client().await;
     let path = format!("/admin/users/{}/toggle-active", ada.user().id);
@@ -94,7 +94,7 @@ async fn forms_carry_their_token_and_are_refused_without_it() {
 
 #[tokio::test]
 async fn a_page_of_another_site_is_refused_in_the_application_too() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let ada = app.login_as(&app.user("ada@x.test").create().await).await;
     let request = ada.post("/publish").json(&json!({})).from_another_site();
     request.await.assert_problem(403, "cross_site_request");

@@ -9,7 +9,7 @@ use crate::app::routes;
 
 #[tokio::test]
 async fn errors_and_panics_are_answered_as_the_server_answers_them() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let visitor = app.visitor();
     visitor.get("/nowhere").await.assert_problem(404, "not_found");
     visitor.put("/me").await.assert_problem(405, "method_not_allowed");
@@ -24,7 +24,7 @@ async fn errors_and_panics_are_answered_as_the_server_answers_them() {
 
 #[tokio::test]
 async fn a_form_arrives_as_it_was_sent() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let fields = [("a b", "1&2=3"), ("ä", "+%")];
     app.visitor().post("/echo").form(fields).await.assert_ok().assert_json(&json!(fields));
 }
@@ -34,7 +34,7 @@ async fn another_configuration_and_another_store_are_taken() {
     let file = std::env::temp_dir().join(format!("authkit-test-kit-{}.db", std::process::id()));
     let store = SqliteStore::open(&file).await.expect("a new file");
     let setup = TestApp::setup().store(store).config(|config: Config| config.token_delivery(TokenDelivery::Bearer));
-    let app = setup.builder(|builder| builder).start(|auth| routes(auth)).await;
+    let app = setup.builder(|builder| builder).start(routes).await;
     let ada = app.login_as(&app.user("ada@x.test").create().await).await;
     ada.get("/me").await.assert_ok();
     let found = app.kit().find_user_for(&Operator::system(), &app.reload(&ada).await.id).await.expect("a row");

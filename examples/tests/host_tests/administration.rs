@@ -5,7 +5,7 @@ use authkit_poem::test::{PASSWORD, TestApp};
 
 #[tokio::test]
 async fn whom_an_administrator_disables_is_out_at_once() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let user = app.user("ada@x.test").create().await;
     let ada = app.login_as(&user).await;
     ada.get("/subscription").await.assert_ok();
@@ -22,7 +22,7 @@ async fn whom_an_administrator_disables_is_out_at_once() {
 
 #[tokio::test]
 async fn administrators_sign_in_through_the_form() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     app.user("root@x.test").role("admin").create().await;
     let root = app.login_through_form("/admin/login", "root@x.test", PASSWORD).await;
     root.open("/admin").await.assert_ok();

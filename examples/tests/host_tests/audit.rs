@@ -5,7 +5,7 @@ use authkit_poem::test::TestApp;
 
 #[tokio::test]
 async fn who_published_what_is_recorded() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let user = app.user("ed@x.test").role("editor").create().await;
     let editor = app.login_as(&user).await;
     editor.post("/publish/lanterns").await.assert_ok();

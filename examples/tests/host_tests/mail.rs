@@ -6,7 +6,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_reader_comes_back_through_the_link_of_the_mail() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     app.user("ada@x.test").create().await;
     let browser = app.visitor();
     browser.post("/auth/forgot-password").json(&json!({ "email": "ada@x.test" })).await.assert_ok();
@@ -21,7 +21,7 @@ async fn a_reader_comes_back_through_the_link_of_the_mail() {
 
 #[tokio::test]
 async fn nobody_learns_who_reads_here() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let asked = app.visitor().post("/auth/forgot-password").json(&json!({ "email": "nobody@x.test" })).await;
     asked.assert_ok();
     app.mail().assert_none_to("nobody@x.test");

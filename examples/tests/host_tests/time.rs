@@ -5,7 +5,7 @@ use authkit_poem::test::{TestApp, days, minutes};
 
 #[tokio::test]
 async fn a_reader_is_signed_out_after_a_week_away() {
-    let app = TestApp::new(|auth| routes(auth)).await;
+    let app = TestApp::new(routes).await;
     let ada = app.login_as(&app.user("ada@x.test").create().await).await;
     ada.get("/subscription").await.assert_ok();
     app.clock().advance(minutes(16));
