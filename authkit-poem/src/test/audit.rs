@@ -32,7 +32,7 @@ impl<'a> AuditView<'a> {
     /// The trail cannot be read.
     #[track_caller]
     pub fn of(&self, code: &str) -> impl Future<Output = Vec<Event>> + Send + use<'a> {
-        read(self.0, EventFilter { code: Some(EventCode::from_stored(code)), ..EventFilter::default() }, Place::here())
+        read(self.0, EventFilter { codes: vec![EventCode::from_stored(code)], ..EventFilter::default() }, Place::here())
     }
 
     /// There is an event of this code that the user did or that is about the user.
