@@ -33,6 +33,7 @@ pub use model::email::{Email, EmailKey, InvalidEmail};
 pub use model::event::{Actor, Event, EventOutcome};
 pub use model::event_code::EventCode;
 pub use model::event_filter::EventFilter;
+pub use model::event_group::EventGroup;
 pub use model::ids::{AttemptKey, Digest, Epoch, EventId, KeyId, SessionId};
 pub use model::mail::{Mail, MailContent, MailFacts, MailKind};
 pub use model::page::{Direction, MAX_PAGE, Page, PageRequest, Position};

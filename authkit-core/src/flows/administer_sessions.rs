@@ -38,6 +38,13 @@ pub struct SessionQuery {
     pub created_to: Option<Timestamp>,
 }
 
+impl SessionQuery {
+    /// Whether it looks at seven days at the most: nothing that it asks for has an index.
+    pub fn scans_a_week(&self) -> bool {
+        self.user_id.is_none() && (self.state.is_some() || self.ip.is_some() || !self.reasons.is_empty())
+    }
+}
+
 /// A session in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionItem {
@@ -195,9 +202,8 @@ impl AuthKit {
 
 /// The filter that stands for a query at an instant.
 fn session_filter(query: &SessionQuery, at: Timestamp) -> Result<SessionFilter, AuthError> {
-    let scanned = query.state.is_some() || query.ip.is_some() || !query.reasons.is_empty();
     let mut created_from = query.created_from;
-    if query.user_id.is_none() && scanned {
+    if query.scans_a_week() {
         let to = query.created_to.unwrap_or(at);
         let from = *created_from.get_or_insert(to - UNINDEXED_WINDOW);
         if to.since(from) > UNINDEXED_WINDOW {

@@ -10,6 +10,7 @@ pub mod email;
 pub mod event;
 pub mod event_code;
 pub mod event_filter;
+pub mod event_group;
 pub mod ids;
 mod inline;
 pub mod mail;

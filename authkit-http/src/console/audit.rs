@@ -32,6 +32,8 @@ struct AuditPage {
     windows: [Choice; 5],
     outcomes: [Choice; 4],
     codes: &'static [EventCode],
+    /// Key, link, and whether it is the one that is shown.
+    groups: Vec<(String, String, bool)>,
     chips: Vec<Chip>,
     pager: Pager,
     /// What the filters cannot do, as a key.
@@ -45,9 +47,9 @@ struct NoAuditPage {
 }
 
 impl AuditPage {
-    /// The list with one filter more.
+    /// The list with one filter more, from this page on: a page has many of these links, and a bound in bytes.
     fn with(&self, name: &str, value: &str) -> String {
-        self.s.path(&format!("/audit{}", self.filter.given.link(&[(name, value)])))
+        self.filter.given.link(&[(name, value)])
     }
 
     /// What is shown, as a file.
@@ -58,7 +60,7 @@ impl AuditPage {
     /// Whether one of the filters is on that are folded away.
     fn is_unfolded(&self) -> bool {
         self.filter.window() == "own"
-            || self.filter.given.names().any(|name| !["window", "code", "outcome"].contains(&name))
+            || self.filter.given.names().any(|name| !["window", "group", "code", "outcome"].contains(&name))
     }
 }
 
@@ -92,6 +94,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         windows: filter.windows(&s),
         outcomes: filter.outcomes(&s),
         codes: EventCode::ALL,
+        groups: filter.groups(&s),
         chips: filter.chips(
             &s,
             [actor.text(filter.given.value("actor"), &names), subject.text(filter.given.value("subject"), &names)],

@@ -78,6 +78,9 @@ fn links(s: &Shell, event: &Event, e: &EventView) -> Vec<(&'static str, String)>
     if !e.session_id.is_empty() {
         link("audit.same_session", format!("window=7d&session_id={}", e.session_id));
     }
+    if !e.ip.is_empty() {
+        link("audit.same_ip", format!("window=7d&ip={}", encoded(&e.ip)));
+    }
     if !e.request_id.is_empty() {
         link("audit.same_request", format!("{around}&request_id={}", encoded(&e.request_id)));
     }

@@ -1,17 +1,21 @@
 //! What the audit trail is asked for: a window of time and what must fit, read from the URL and told in words.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use authkit_core::{EventCode, EventFilter, EventOutcome, SessionId, Timestamp, UserId};
+use authkit_core::{EventCode, EventFilter, EventGroup, EventOutcome, SessionId, Timestamp, UserId};
 
 use super::given::{Chip, Choice, Given};
 use super::shell::Shell;
 use crate::query::Query;
 
 /// The parameters, in the order in which links hold them.
-const NAMES: [&str; 9] = ["window", "from", "to", "code", "outcome", "actor", "subject", "session_id", "request_id"];
+const NAMES: [&str; 11] =
+    ["window", "from", "to", "group", "code", "outcome", "actor", "subject", "ip", "session_id", "request_id"];
 /// Those that narrow the list beside the time.
-const NARROWING: [&str; 6] = ["code", "outcome", "actor", "subject", "session_id", "request_id"];
+const NARROWING: [&str; 8] = ["group", "code", "outcome", "actor", "subject", "ip", "session_id", "request_id"];
+/// The most codes that one list takes.
+const MAX_CODES: usize = 32;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How far a search without an index looks.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -35,9 +39,16 @@ impl AuditFilter {
             "outcome" => EventOutcome::from_stored(value).is_some(),
             "actor" | "subject" => value.len() <= 254,
             "session_id" => value.parse::<SessionId>().is_ok(),
-            // A code, or the id of a request.
+            "ip" => value.parse::<IpAddr>().is_ok(),
+            "group" => EventGroup::named(value).is_some(),
+            "code" => value.split(',').count() <= MAX_CODES && value.split(',').all(|code| code.len() <= 64),
+            // The id of a request.
             _ => value.len() <= 64,
         });
+        // Whoever names codes means those and no others.
+        if !given.value("code").is_empty() {
+            given.forget(&["group"]);
+        }
         if !matches!(given.value("window"), "" | "own") {
             given.forget(&["from", "to"]);
         }
@@ -72,18 +83,20 @@ impl AuditFilter {
             _ => (None, None),
         };
         let mut filter = EventFilter {
-            codes: text("code").map(|code| EventCode::from_stored(&code)).into_iter().collect(),
+            codes: self.codes(),
             outcomes: EventOutcome::from_stored(given.value("outcome")).into_iter().collect(),
             actor,
             subject,
             session_id: given.value("session_id").parse().ok(),
             request_id: text("request_id"),
+            ip: given.value("ip").parse().ok(),
             from,
             to,
             ..EventFilter::default()
         };
         let indexed = !filter.codes.is_empty() || filter.actor.is_some() || filter.subject.is_some();
-        let scanned = !filter.outcomes.is_empty() || filter.session_id.is_some() || filter.request_id.is_some();
+        let caused = filter.session_id.is_some() || filter.request_id.is_some() || filter.ip.is_some();
+        let scanned = caused || !filter.outcomes.is_empty();
         if scanned && !indexed {
             let end = filter.to.unwrap_or(self.seen_at);
             if filter.from.is_none_or(|from| end.since(from) > WEEK) {
@@ -96,6 +109,25 @@ impl AuditFilter {
         filter
     }
 
+    fn codes(&self) -> Vec<EventCode> {
+        let group = EventGroup::named(self.given.value("group")).map(EventGroup::codes).unwrap_or_default();
+        let named = self.given.value("code").split(',').map(str::trim).filter(|code| !code.is_empty());
+        named.map(EventCode::from_stored).chain(group).collect()
+    }
+
+    /// The choices of what happened: key, link, and whether it is the one that is shown.
+    pub(crate) fn groups(&self, s: &Shell) -> Vec<(String, String, bool)> {
+        let chosen = self.given.value("group");
+        let any = chosen.is_empty() && self.given.value("code").is_empty();
+        let link = |name: &str| {
+            let query = self.given.link(&[("code", ""), ("group", name)]);
+            format!("{}{query}", s.path("/audit"))
+        };
+        let all = ("event_group.all".to_owned(), link(""), any);
+        let group = |name: &str| (format!("event_group.{name}"), link(name), name == chosen);
+        std::iter::once(all).chain(EventGroup::ALL.map(|it| group(it.as_str()))).collect()
+    }
+
     /// What narrows the list, in words.
     pub(crate) fn chips(&self, s: &Shell, names: [&str; 2]) -> Vec<Chip> {
         let [actor, subject] = names;
@@ -104,7 +136,9 @@ impl AuditFilter {
             let value = self.given.value(name);
             let text = match name {
                 "outcome" => s.t(&format!("outcome.{value}")).to_owned(),
-                "code" => value.to_owned(),
+                "group" => s.t(&format!("event_group.{value}")).to_owned(),
+                "code" => value.replace(',', ", "),
+                "ip" => s.fill("audit.chip_ip", "text", value),
                 "actor" => s.fill("audit.chip_actor", "text", actor),
                 "subject" => s.fill("audit.chip_subject", "text", subject),
                 "session_id" => s.fill("audit.chip_session", "text", value),
@@ -190,10 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn codes_that_are_named_take_the_place_of_a_group() {
+        let codes = |query: &str| filter(query).1.codes;
+        assert_eq!(codes("group=sign_ins"), EventGroup::SignIns.codes());
+        let named = ["user.created", "app.own"].map(EventCode::from_stored);
+        assert_eq!(codes("code=user.created,+app.own&group=failures"), named);
+        assert_eq!(codes(&format!("code={}", vec!["a"; 33].join(","))), []);
+        assert_eq!(codes("group=nonsense&code=,"), []);
+    }
+
+    #[test]
     fn what_no_index_serves_looks_back_a_week_and_says_so() {
         for (query, is_cut) in [
             ("window=all&outcome=failure", true),
             ("window=30d&request_id=x", true),
+            ("window=30d&ip=192.0.2.1", true),
+            ("window=30d&ip=192.0.2.1&group=sign_ins", false),
             ("window=7d&outcome=failure", false),
             ("window=all&outcome=failure&code=session.opened", false),
             ("window=own&outcome=failure&to=2026-11-25T10:00", true),

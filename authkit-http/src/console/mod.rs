@@ -38,6 +38,7 @@ pub(crate) mod resend;
 pub(crate) mod reset;
 pub(crate) mod rows;
 pub(crate) mod sessions;
+mod sessions_filter;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod system;

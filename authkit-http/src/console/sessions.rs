@@ -1,11 +1,7 @@
 //! `/sessions`: who is signed in, from where, and the page that asks before a session is ended.
 
-use std::net::IpAddr;
-
 use askama::Template;
-use authkit_core::{
-    AuthError, AuthKit, Listing, Permission, RevokeReason, RowState, SessionId, SessionItem, SessionQuery, Via,
-};
+use authkit_core::{AuthError, AuthKit, Listing, Permission, RevokeReason, SessionId, SessionItem, Via};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
@@ -13,10 +9,11 @@ use super::event_view::Names;
 use super::given::{Chip, Choice, Given};
 use super::named::Named;
 use super::pager::Pager;
+use super::sessions_filter::SessionsFilter;
 use super::shell::{Nav, Shell};
 use super::user_confirm::ConfirmPage;
 use super::user_sessions::SessionLine;
-use super::view::encoded;
+use super::view::{capped, encoded};
 use super::{html, next};
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::message::{Answer, Request};
@@ -37,6 +34,9 @@ pub(crate) static ROWS: [Endpoint; 2] = [
     ),
 ];
 
+/// More sessions than this are not counted.
+const COUNTED: u32 = 10_000;
+
 #[derive(Template)]
 #[template(path = "sessions.html")]
 struct SessionsPage {
@@ -44,7 +44,12 @@ struct SessionsPage {
     rows: Vec<Row>,
     given: Given,
     states: [Choice; 4],
+    ends: Vec<Choice>,
     chips: Vec<Chip>,
+    /// How many there are, in words.
+    counted: Option<String>,
+    /// The range that was asked for was cut to a week.
+    is_cut: bool,
     /// The page that asks whether all sessions of the one user shall end; empty: it is not about one.
     end_all: String,
     is_week: bool,
@@ -67,47 +72,47 @@ struct Row {
 async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     visit.operator.require(Permission::UsersRead)?;
     let s = Shell::of(kit, &visit, Nav::Sessions, visit.frame.console.messages.text("sessions.title"))?;
-    let given = Given::read(&mut Query::of(&request.uri), &["user_id", "ip", "state"], |name, value| match name {
-        "ip" => value.parse::<IpAddr>().is_ok(),
-        "state" => matches!(value, "expired" | "revoked" | "all"),
-        _ => value.len() <= 254,
-    });
+    let filter = SessionsFilter::read(&mut Query::of(&request.uri));
+    let given = &filter.given;
     let user = Named::find(kit, &visit, given.value("user_id")).await?;
-    let wanted = SessionQuery {
-        user_id: user.id(),
-        state: match given.value("state") {
-            "" => Some(RowState::Open),
-            "expired" => Some(RowState::Expired),
-            "revoked" => Some(RowState::Revoked),
-            _ => None,
-        },
-        ip: given.value("ip").parse().ok(),
-        ..SessionQuery::default()
-    };
+    let (wanted, is_cut) = filter.query(user.id(), kit.now());
+    let asked = Pager::asked(&request.uri);
     let listing = if user == Named::Unknown {
         Listing { items: Vec::new(), next_cursor: None, previous_cursor: None }
     } else {
-        match kit.list_sessions(&visit.operator, &wanted, &Pager::asked(&request.uri)).await {
+        match kit.list_sessions(&visit.operator, &wanted, &asked).await {
             Err(AuthError::InvalidCursor) => kit.list_sessions(&visit.operator, &wanted, &Pager::start()).await?,
             listing => listing?,
         }
     };
+    // Counted where the list begins, and no further than people read a number.
+    let counted = match (&user, &asked.cursor) {
+        (Named::Unknown, _) | (_, Some(_)) => None,
+        _ => kit.count_sessions(&visit.operator, &wanted, COUNTED).await.ok(),
+    };
+    let counted = counted.map(|n| match n {
+        1 => s.t("sessions.counted_one").to_owned(),
+        n => s.fill("sessions.counted", "n", capped(n, COUNTED.into())),
+    });
     let here = format!("{}{}", s.path("/sessions"), given.link(&[]));
     let rows: Vec<_> = listing.items.iter().map(|item| row(kit, &visit, &s, item, &here)).collect();
     let names: Names = listing.items.iter().filter_map(|i| Some((i.session.user_id, i.email.clone()?))).collect();
     let end_all = user.id().filter(|id| *id != visit.who.user.id && s.may(Permission::SessionsRevoke));
     let page = SessionsPage {
         pager: Pager::of(&listing, &s.path("/sessions"), given.link(&[]).trim_start_matches('?')),
-        states: states(&s, &given),
-        chips: chips(&s, &given, user.text(given.value("user_id"), &names)),
+        states: filter.states(&s),
+        ends: filter.ends(&s),
+        chips: filter.chips(&s, user.text(given.value("user_id"), &names)),
+        counted,
+        is_cut,
         end_all: end_all.map_or_else(String::new, |id| {
             s.path(&format!("/users/{}/revoke-sessions?next={}", encoded(id.as_str()), encoded(&here)))
         }),
-        is_week: wanted.user_id.is_none() && (wanted.state.is_some() || wanted.ip.is_some()),
+        is_week: wanted.scans_a_week() && wanted.created_from.is_none(),
         no_such_user: user == Named::Unknown,
         s,
         rows,
-        given,
+        given: filter.given,
     };
     html::page(StatusCode::OK, &page)
 }
@@ -138,34 +143,6 @@ const fn ended(reason: RevokeReason) -> &'static str {
         RevokeReason::Disabled | RevokeReason::Deleted => "sessions.by_account",
         RevokeReason::Replaced => "sessions.by_sign_in",
     }
-}
-
-fn states(s: &Shell, given: &Given) -> [Choice; 4] {
-    let chosen = given.value("state");
-    let all = [
-        ("", "session.live"),
-        ("expired", "session.expired"),
-        ("revoked", "session.revoked"),
-        ("all", "sessions.any_state"),
-    ];
-    all.map(|(value, key)| Choice { text: s.t(key).to_owned(), is_chosen: value == chosen, value })
-}
-
-fn chips(s: &Shell, given: &Given, user: &str) -> Vec<Chip> {
-    let chip = |name: &'static str| {
-        let value = given.value(name);
-        let text = match name {
-            "user_id" => s.fill("sessions.chip_user", "text", user),
-            "ip" => s.fill("sessions.chip_ip", "text", value),
-            _ => match value {
-                "expired" => s.t("session.expired").to_owned(),
-                "revoked" => s.t("session.revoked").to_owned(),
-                _ => s.t("sessions.any_state").to_owned(),
-            },
-        };
-        Chip { text, without: format!("{}{}", s.path("/sessions"), given.link(&[(name, "")])) }
-    };
-    given.names().map(chip).collect()
 }
 
 async fn ask(kit: &AuthKit, visit: Visit, request: Request) -> Answer {

@@ -1,11 +1,11 @@
-//! `/users/{id}/activity`: what a user did and what was done to the account, by day.
+//! `/users/{id}/activity`: what a user did, to others too, and what was done to the account, by day.
 
 use askama::Template;
-use authkit_core::{AuthError, AuthKit, Event, EventFilter, EventOutcome};
+use authkit_core::{AuthError, AuthKit, Event, EventFilter, EventGroup, EventOutcome};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
-use super::event_view::{Names, sentence};
+use super::event_view::{Names, names_of, sentence, users};
 use super::html;
 use super::pager::Pager;
 use super::shell::Shell;
@@ -47,30 +47,33 @@ struct ActivityPage {
     u: UserHead,
     days: Vec<Day>,
     /// Key, link, and whether it is the one that is shown.
-    chips: Vec<(&'static str, String, bool)>,
+    chips: Vec<(String, String, bool)>,
     pager: Pager,
 }
 
 async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     visit.operator.require(authkit_core::Permission::AuditRead)?;
     let (item, u, s) = found(kit, &visit, &input::user_id(&request)?, "activity").await?;
-    let failures = Query::of(&request.uri).text("show").as_deref() == Some("failures");
-    let mut filter = EventFilter { subject: Some(item.user.id), ..EventFilter::default() };
-    if failures {
-        filter.outcomes = vec![EventOutcome::Failure];
-    }
+    let group = Query::of(&request.uri).text("show").as_deref().and_then(EventGroup::named);
+    let codes = group.map(EventGroup::codes).unwrap_or_default();
+    let filter = EventFilter { concerning: Some(item.user.id), codes, ..EventFilter::default() };
     let path = format!("{}/activity", u.path);
-    let chips = vec![
-        ("user.all_events", path.clone(), !failures),
-        ("event_group.failures", format!("{path}?show=failures"), failures),
-    ];
+    let chip = |one: EventGroup| {
+        let name = one.as_str();
+        (format!("event_group.{name}"), format!("{path}?show={name}"), group == Some(one))
+    };
+    let all = ("event_group.all".to_owned(), path.clone(), group.is_none());
+    let chips = std::iter::once(all).chain(EventGroup::ALL.map(chip)).collect();
     let asked = Pager::asked(&request.uri);
     let listing = match kit.list_events(&visit.operator, &filter, &asked).await {
         Err(AuthError::InvalidCursor) => kit.list_events(&visit.operator, &filter, &Pager::start()).await?,
         listing => listing?,
     };
-    let pager = Pager::of(&listing, &path, if failures { "show=failures" } else { "" });
-    let names = Names::from([(item.user.id, item.user.email.as_str().to_owned())]);
+    let shown = group.map(|group| format!("show={}", group.as_str())).unwrap_or_default();
+    let pager = Pager::of(&listing, &path, &shown);
+    let others: Vec<_> = listing.items.iter().flat_map(users).filter(|id| *id != item.user.id).collect();
+    let mut names = if others.is_empty() { Names::new() } else { names_of(kit, &visit, &others).await? };
+    names.insert(item.user.id, item.user.email.as_str().to_owned());
     let mut days: Vec<Day> = Vec::new();
     for event in &listing.items {
         let line = Line::of(kit, &s, event, &names);

@@ -216,6 +216,18 @@ async fn sessions_end_all_at_once_from_the_page_of_their_user() {
     let activity =
         text(&person(&server, "GET", &format!("/admin/users/{}/activity", eve.id), &root).send().await.expect(200));
     assert!(activity.contains("session.opened"), "{activity}");
+    // What was done to her stands in the line of whoever did it, too, and what she did not do herself in no group of hers.
+    let who =
+        server.kit.current_user(&authkit_core::AccessToken::new(root.access.as_str())).await.expect("root").user.id;
+    for (show, there, not_there) in [
+        ("", "ended sessions of eve@example.com", "eve@example.com signed in"),
+        ("?show=admin_actions", "ended sessions of eve@example.com", "root@example.com signed in"),
+        ("?show=sign_ins", "root@example.com signed in", "ended sessions of eve@example.com"),
+    ] {
+        let path = format!("/admin/users/{who}/activity{show}");
+        let page = text(&person(&server, "GET", &path, &root).send().await.expect(200));
+        assert!(page.contains(there) && !page.contains(not_there), "{show}: {page}");
+    }
     person(&server, "GET", &format!("/admin/users/{}/security", eve.id), &root).send().await.expect(200);
     person(&server, "GET", &format!("/admin/users/{}/danger", eve.id), &root).send().await.expect(200);
 }

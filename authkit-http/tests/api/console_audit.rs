@@ -81,6 +81,9 @@ async fn filters_narrow_the_list_and_can_be_taken_off_one_by_one() {
         ("outcome=failure".to_owned(), vec!["session.open_failed"]),
         ("actor=stranger%40example.com".to_owned(), vec![]),
         ("request_id=none".to_owned(), vec![]),
+        ("ip=203.0.113.9".to_owned(), vec![]),
+        (format!("subject={id}&ip=192.0.2.1"), vec!["session.opened"]),
+        ("code=session.open_failed,+user.created&subject=ada%40example.com".to_owned(), vec!["user.created"]),
     ] {
         let page = server.page(&root, &format!("/admin/audit?{query}")).await.expect(200).text();
         assert_eq!(codes(&page), found, "{query}");
@@ -93,6 +96,31 @@ async fn filters_narrow_the_list_and_can_be_taken_off_one_by_one() {
     assert!(page.contains("These filters alone search seven days"));
     let page = server.page(&root, "/admin/audit?actor=stranger%40example.com").await.expect(200).text();
     assert!(page.contains("No user has this address or id"));
+}
+
+#[tokio::test]
+async fn a_group_is_one_click_away_and_goes_when_codes_are_named() {
+    let (server, root) = house(|config| config).await;
+    fail(&server, "nobody@example.com", "curl/8.5.0").await;
+    let (_, pair) = server.signed_in("ada@example.com", "user").await;
+    server.post("/auth/logout").bearer(&pair.refresh).send().await.expect(200);
+    let all = server.page(&root, "/admin/audit").await.expect(200).text();
+    for (text, found) in [
+        ("Sign-ins", vec!["session.opened", "session.open_failed", "session.opened"]),
+        ("Sign-outs", vec!["session.closed"]),
+        ("Admin actions", vec!["user.created", "user.created"]),
+        ("Failures", vec!["session.open_failed"]),
+    ] {
+        let page = server.page(&root, &link(&all, text).expect("a link")).await.expect(200).text();
+        assert_eq!(codes(&page), found, "{text}");
+        assert!(page.contains(&format!("aria-current=\"true\">{text}</a>")), "{text}");
+        assert!(page.contains("<input type=\"hidden\" name=\"group\""), "{text}");
+        assert_eq!(link(&page, "Everything").as_deref(), Some("/admin/audit"));
+    }
+    let both = server.page(&root, "/admin/audit?group=failures&code=session.closed").await.expect(200).text();
+    assert_eq!(codes(&both), ["session.closed"]);
+    let jsonl = "/admin/audit/export?group=sign_outs&format=jsonl";
+    assert_eq!(server.page(&root, jsonl).await.expect(200).text().lines().count(), 1);
 }
 
 #[tokio::test]
@@ -138,6 +166,7 @@ async fn an_event_has_a_page_with_all_of_it_and_what_lies_around() {
     for (text, code) in [
         ("Five minutes before and after", "user.disabled"),
         ("The same request", "user.disabled"),
+        ("The same address, this week", "user.disabled"),
         ("All about this user", "user.disabled"),
         ("All events with this code", "user.disabled"),
     ] {
@@ -183,7 +212,20 @@ async fn hostile_texts_stay_texts() {
         let body = json!({"email": hostile, "password": PASSWORD});
         server.post("/auth/login").json(&body).send().await.expect(401);
         let text = encoded(hostile);
-        for name in ["window", "from", "to", "code", "outcome", "actor", "subject", "session_id", "request_id", "at"] {
+        for name in [
+            "window",
+            "from",
+            "to",
+            "group",
+            "code",
+            "outcome",
+            "actor",
+            "subject",
+            "ip",
+            "session_id",
+            "request_id",
+            "at",
+        ] {
             let page = server.page(&root, &format!("/admin/audit?{name}={text}")).await.expect(200);
             assert_inert(&page.text(), hostile);
         }

@@ -43,6 +43,13 @@ async fn live_sessions_are_listed_and_the_others_are_asked_for() {
     let ended = list("state=revoked").await;
     assert_eq!(emails(&ended), ["ada@example.com"]);
     assert!(ended.contains("signed out") && ended.contains("class=\"chip\""));
+    assert_eq!(emails(&list("ended=user").await), ["ada@example.com"]);
+    assert!(list("ended=reuse").await.contains("No sessions match"));
+    assert!(list("").await.contains("1 session.") && list("state=all").await.contains("2 sessions."));
+    // The clock stands at 2027-01-15T08:00:00Z.
+    assert_eq!(emails(&list("from=2027-01-15&to=2027-01-15").await), ["root@example.com"]);
+    assert!(list("to=2027-01-14").await.contains("No sessions match"));
+    assert!(list("from=2026-01-01").await.contains("at most seven days are searched"));
     let page = server.page(&root, &format!("/admin/sessions?state=all&user_id={}", ada.id)).await.expect(200).text();
     assert!(page.contains("End all sessions of this user") && page.contains("User: ada@example.com"));
     for odd in ["cursor=x", "state=gone", "ip=x", "user_id=%ff", "limit=7"] {
@@ -122,7 +129,7 @@ async fn hostile_texts_stay_texts() {
         let call = server.post("/auth/login").json(&body).header_bytes("user-agent", hostile.as_bytes());
         call.send().await.expect(200);
         let text = encoded(hostile);
-        for name in ["user_id", "ip", "state", "cursor", "limit"] {
+        for name in ["user_id", "ip", "state", "ended", "from", "to", "cursor", "limit"] {
             let page = server.page(&root, &format!("/admin/sessions?{name}={text}")).await.expect(200);
             assert_inert(&page.text(), hostile);
         }
