@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use authkit_core::{Clock, SystemClock};
-use authkit_sql::UsersTable;
+use authkit_sql::{MigrationStatus, UsersTable};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use tokio_postgres::NoTls;
 
@@ -12,7 +12,7 @@ use crate::cancel::Cancel;
 use crate::connections::{Connections, WAIT};
 use crate::db::Db;
 use crate::in_turn::InTurn;
-use crate::migrate::{self, MigrationStatus};
+use crate::migrate;
 use crate::open_error::OpenError;
 use crate::pooler::Pooler;
 use crate::refusal::pool_refusal;

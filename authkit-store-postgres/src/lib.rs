@@ -48,9 +48,8 @@ mod url;
 mod user_store;
 mod value;
 
-pub use authkit_sql::{ColumnType, KeyType, TableProblem, UsersTable};
+pub use authkit_sql::{ColumnType, KeyType, MigrationStatus, TableProblem, UsersTable};
 pub use builder::PostgresBuilder;
-pub use migrate::MigrationStatus;
 pub use open_error::OpenError;
 pub use pooler::Pooler;
 pub use store::PostgresStore;

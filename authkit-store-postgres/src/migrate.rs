@@ -1,7 +1,7 @@
 //! Brings a database to the newest schema, or says why not. One step is one plain SQL file.
 
 use authkit_core::{Clock, SystemClock, Timestamp};
-use authkit_sql::{qualified, quote};
+use authkit_sql::{MigrationStatus, qualified, quote};
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Row, Transaction};
 
@@ -27,15 +27,6 @@ pub(crate) fn steps(users: &Users) -> [Migration; 2] {
     };
     let tables = include_str!("../migrations/0002_sessions_and_audit.sql");
     [Migration { version: 1, name, sql }, Migration { version: 2, name: "sessions_and_audit", sql: tables }]
-}
-
-/// Which steps a database has gone through.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MigrationStatus {
-    /// The steps that are done, in order.
-    pub applied: Vec<String>,
-    /// The steps that are missing, in order.
-    pub missing: Vec<String>,
 }
 
 const VERSIONS: &str = "

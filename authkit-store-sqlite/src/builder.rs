@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use authkit_sql::UsersTable;
+use authkit_sql::{MigrationStatus, UsersTable};
+use futures_channel::oneshot;
 
-use crate::connection::{Users, open_writer, prepare_file};
-use crate::migrate::migrate;
+use crate::connection::{Users, open_reader, open_writer, prepare_file};
+use crate::migrate::{self, migrate};
 use crate::open_error::OpenError;
 use crate::readers::{Readers, Reads};
 use crate::store::SqliteStore;
@@ -135,4 +136,57 @@ impl SqliteBuilder {
         let (writer, readers) = Writer::start(path.clone(), open, not_started).await?;
         Ok(SqliteStore::new(path, readers, writer, tables))
     }
+
+    /// Which migrations are done and which are missing. Changes nothing, and creates no file.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, with which file, and how to mend it.
+    pub async fn migration_status(&self) -> Result<MigrationStatus, OpenError> {
+        let (path, tables) = (self.path.clone(), Tables::new(self.users, self.table.clone()));
+        on_thread(self.path.clone(), move || {
+            if !path.exists() {
+                return Ok(migrate::all_missing(&tables.layout));
+            }
+            let mut conn = open_reader(&path)?;
+            migrate::status(&mut conn, &path, &tables.layout)
+        })
+        .await
+    }
+
+    /// Creates the file where it is not there and runs the migrations that are missing, as [`Self::open`] does. Answers what
+    /// is done now.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, with which file, and how to mend it.
+    pub async fn migrate(&self) -> Result<MigrationStatus, OpenError> {
+        let (path, users) = (self.path.clone(), self.users);
+        let tables = Tables::new(users, self.table.clone());
+        on_thread(self.path.clone(), move || {
+            let path = prepare_file(&path)?;
+            let mut conn = open_writer(&path, users)?;
+            migrate(&mut conn, &path, &tables.layout)?;
+            migrate::status(&mut conn, &path, &tables.layout)
+        })
+        .await
+    }
+
+    /// All migrations as SQL, for a tool that runs migrations by itself. Needs no file.
+    pub fn print_migrations(&self) -> String {
+        migrate::print(&Tables::new(self.users, self.table.clone()).layout)
+    }
+}
+
+/// Runs what waits for the disk on a thread of its own.
+async fn on_thread<T: Send + 'static>(
+    path: PathBuf,
+    work: impl FnOnce() -> Result<T, OpenError> + Send + 'static,
+) -> Result<T, OpenError> {
+    let (answer, answered) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("authkit-sqlite-migrate".to_owned());
+    let started = thread.spawn(move || {
+        let _ = answer.send(work());
+    });
+    let gone = |source| OpenError::Thread { path: path.clone(), source };
+    started.map_err(gone)?;
+    answered.await.map_err(|_| gone(std::io::Error::other("the thread ended early")))?
 }

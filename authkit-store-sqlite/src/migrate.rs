@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authkit_core::{Clock, SystemClock};
-use authkit_sql::UsersTable;
+use authkit_sql::{MigrationStatus, UsersTable};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
@@ -26,10 +26,51 @@ const STEPS: &[Step] = &[Step { version: 1, name: "init", sql: include_str!("../
 const MAPPED_STEPS: &[Step] =
     &[Step { version: 1, name: "init_mapped", sql: include_str!("../migrations/0001_init_mapped.sql") }];
 
+fn steps(layout: &Layout) -> &'static [Step] {
+    if layout.table().is_some() { MAPPED_STEPS } else { STEPS }
+}
+
+/// What a database without a file has gone through: nothing.
+pub(crate) fn all_missing(layout: &Layout) -> MigrationStatus {
+    MigrationStatus { applied: Vec::new(), missing: steps(layout).iter().map(Step::label).collect() }
+}
+
+/// Which steps are done and which are missing, seen at once.
+pub(crate) fn status(conn: &mut Connection, path: &Path, layout: &Layout) -> Result<MigrationStatus, OpenError> {
+    let steps = steps(layout);
+    let look = conn.transaction_with_behavior(TransactionBehavior::Deferred).map_err(|error| refusal(path, error))?;
+    let missing = missing(&look, path, layout, steps)?;
+    let labels = |steps: &[Step]| steps.iter().map(Step::label).collect();
+    let (applied, missing) = steps.split_at(steps.len().saturating_sub(missing));
+    Ok(MigrationStatus { applied: labels(applied), missing: labels(missing) })
+}
+
+/// All steps as SQL for tools that run migrations by themselves.
+pub(crate) fn print(layout: &Layout) -> String {
+    let at = SystemClock.now().as_micros();
+    let mut parts = vec!["-- AuthKit's tables.\nBEGIN IMMEDIATE;".to_owned(), format!("{};", VERSIONS.trim())];
+    for step in steps(layout) {
+        let digest = digest_of(step).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        parts.push(format!("-- {}\n{}", step.label(), layout.render(step.sql).trim_end()));
+        parts.push(format!(
+            "INSERT INTO ak_schema_version (version, name, digest, applied_at)\nVALUES ({}, '{}', X'{digest}', {at});",
+            step.version, step.name
+        ));
+    }
+    parts.push("COMMIT;".to_owned());
+    parts.join("\n\n") + "\n"
+}
+
+impl Step {
+    fn label(&self) -> String {
+        format!("{:04}_{}", self.version, self.name)
+    }
+}
+
 /// Runs the steps that are missing, all in one transaction that holds the lock: of several processes that start at once one
 /// migrates and the others find it done. Answers how many steps it ran.
 pub(crate) fn migrate(conn: &mut Connection, path: &Path, layout: &Layout) -> Result<usize, OpenError> {
-    let steps = if layout.table().is_some() { MAPPED_STEPS } else { STEPS };
+    let steps = steps(layout);
     let refused = |error| refusal(path, error);
     // Most starts find all done and wait for no lock. A transaction, so that it is one state that is looked at.
     let look = conn.transaction_with_behavior(TransactionBehavior::Deferred).map_err(refused)?;
