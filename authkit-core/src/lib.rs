@@ -21,7 +21,7 @@ pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
     AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, ImportEvent, ImportUser,
     ImportedEvent, ImportedUser, Registered, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword,
-    TrustedUser, UserFacts, UserItem,
+    TrustedUser, Upkeep, UserFacts, UserItem, UserSurvey,
 };
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};

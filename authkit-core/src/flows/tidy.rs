@@ -7,6 +7,7 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
+use crate::steps::operator::Operator;
 
 /// Sessions stay visible for an hour after their end.
 const SESSIONS_KEPT: Duration = Duration::from_secs(60 * 60);
@@ -68,6 +69,27 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn tidy(&self, budget: Budget) -> Result<Tidied, AuthError> {
+        self.tidy_as(Actor::System, budget, &ClientInfo::none()).await
+    }
+
+    /// The same, asked for by an operator out of its turn: the removal of old events is recorded as that operator's. Only who
+    /// may do everything asks for it; [`AuthKit::record_upkeep`] records the whole of it.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], and as [`AuthKit::tidy`].
+    pub async fn tidy_for(
+        &self,
+        operator: &Operator,
+        budget: Budget,
+        client: &ClientInfo,
+    ) -> Result<Tidied, AuthError> {
+        if !operator.is_admin() {
+            return Err(AuthError::Forbidden);
+        }
+        self.tidy_as(operator.actor().clone(), budget, client).await
+    }
+
+    async fn tidy_as(&self, actor: Actor, budget: Budget, client: &ClientInfo) -> Result<Tidied, AuthError> {
         let at = self.now();
         let rows = budget.rows.clamp(1, 1_000);
         let sessions = self.0.sessions.purge_sessions(at - SESSIONS_KEPT, rows).await;
@@ -75,7 +97,7 @@ impl AuthKit {
         let attempts = self.0.attempts.purge_attempts(at - ATTEMPTS_KEPT, rows).await;
         let (mut events, mut hours) = (Ok(0), Ok(0));
         if let Some(log) = &self.0.audit_log {
-            let event = self.event(EventCode::AUDIT_PURGED, at, &ClientInfo::none())?.by(Actor::System);
+            let event = self.event(EventCode::AUDIT_PURGED, at, client)?.by(actor);
             // Counted before it is removed.
             hours = log.roll_up_stats(at - LATE_EVENTS, budget.hours.max(1)).await;
             events = log.purge_events(at - self.0.settings.audit_retention, rows, self.cause(event)).await;

@@ -84,6 +84,10 @@ codes! {
     SYSTEM_STARTED = "system.started",
     /// The process stopped.
     SYSTEM_STOPPED = "system.stopped",
+    /// Migrations were run by an operator.
+    SYSTEM_MIGRATED = "system.migrated",
+    /// Housekeeping was asked for by an operator.
+    SYSTEM_TIDIED = "system.tidied",
     /// The keys in use are others than before.
     KEYS_CHANGED = "keys.changed",
     /// A mail could not be sent.

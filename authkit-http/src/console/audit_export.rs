@@ -1,21 +1,19 @@
 //! `/audit/export`: what the list of the audit trail shows, as a file.
 
-use std::io;
-
-use authkit_core::{AuthKit, Event, ExportOf, ListRequest};
+use authkit_core::{AuthKit, ExportOf, ListRequest};
 use http::Method;
 use serde_json::{Map, Value};
 
 use super::audit_filter::AuditFilter;
 use super::door::Visit;
-use super::export::{self, Format, ROWS_A_READ};
+use super::export::{self, ROWS_A_READ};
 use super::named::Named;
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler, Page};
+use crate::files::{self, Format};
 use crate::message::{Answer, Request};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::shapes::EventObject;
 
 /// The rows of this page. It stands before the page of an event.
 pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
@@ -23,23 +21,6 @@ pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
     "/audit/export",
     Handler::Page(Page(|kit, visit, request| Box::pin(export(kit, visit, request)))),
 )];
-
-const HEADING: [&str; 14] = [
-    "id",
-    "at",
-    "code",
-    "outcome",
-    "actor_kind",
-    "actor",
-    "subject",
-    "session_id",
-    "identifier",
-    "ip_address",
-    "user_agent",
-    "request_id",
-    "details",
-    "change",
-];
 
 async fn export(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     let mut query = Query::of(&request.uri);
@@ -66,33 +47,5 @@ async fn export(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         async move { kit.list_events(&operator, &wanted, &ListRequest { cursor, limit: Some(ROWS_A_READ) }).await }
     };
     let name = format!("audit-{}", now.to_string().chars().take(10).collect::<String>());
-    export::answer(format, &name, &HEADING, read, move |event, bytes| write(format, event, bytes))
-}
-
-fn write(format: Format, event: &Event, bytes: &mut Vec<u8>) -> io::Result<()> {
-    if format == Format::Jsonl {
-        serde_json::to_writer(&mut *bytes, &EventObject(event))?;
-        bytes.push(b'\n');
-        return Ok(());
-    }
-    let optional = |text: Option<String>| text.unwrap_or_default();
-    let client = &event.client;
-    let cells = [
-        event.id.to_string(),
-        event.at.to_string(),
-        event.code.as_str().to_owned(),
-        event.outcome.as_str().to_owned(),
-        event.actor.kind().to_owned(),
-        optional(event.actor.name().map(str::to_owned)),
-        optional(event.subject.map(|id| id.as_str().to_owned())),
-        optional(event.session_id.map(|id| id.to_string())),
-        optional(event.identifier.clone()),
-        optional(client.ip.map(|ip| ip.to_string())),
-        optional(client.user_agent.clone()),
-        optional(client.request_id.clone()),
-        serde_json::to_string(&event.details)?,
-        optional(event.change.to_json().map(|change| change.to_string())),
-    ];
-    export::line(bytes, cells.iter().map(String::as_str));
-    Ok(())
+    export::answer(format, &name, &files::EVENTS, read, move |event, bytes| files::event(format, event, bytes))
 }

@@ -1,4 +1,4 @@
-//! Lists as files: CSV (RFC 4180) or a JSON object a line, made page by page while they are sent.
+//! Lists as files, made page by page while they are sent.
 
 use std::future::Future;
 use std::io;
@@ -11,6 +11,7 @@ use http::header::CONTENT_DISPOSITION;
 
 use crate::answer;
 use crate::body::Body;
+use crate::files::{self, Format};
 use crate::message::Answer;
 use crate::problem::Problem;
 
@@ -18,31 +19,6 @@ use crate::problem::Problem;
 pub(crate) const ROWS_A_READ: u32 = 200;
 /// Rows of a file.
 const MOST_ROWS: usize = 100_000;
-
-/// The form of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Csv,
-    Jsonl,
-}
-
-impl Format {
-    /// `None`: there is no such form.
-    pub(crate) fn of(name: &str) -> Option<Self> {
-        match name {
-            "" | "csv" => Some(Self::Csv),
-            "jsonl" => Some(Self::Jsonl),
-            _ => None,
-        }
-    }
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Jsonl => "jsonl",
-        }
-    }
-}
 
 /// The answer with a file called `name`: what `read` gives from the cursor on, until there is no more. `write` puts a row
 /// into the file; `heading` is the first line of a CSV.
@@ -62,9 +38,7 @@ where
         Format::Jsonl => "application/x-ndjson",
     };
     let mut first = Vec::new();
-    if format == Format::Csv {
-        line(&mut first, heading.iter().copied());
-    }
+    files::begin(format, heading, &mut first);
     // What is to be sent before the next page, where that begins (`None`: it is the last), and how many rows may follow.
     let start = (first, Some(None), MOST_ROWS);
     let pieces = try_unfold((start, read, write), |((mut bytes, cursor, left), read, write)| async move {
@@ -82,48 +56,4 @@ where
     let disposition = HeaderValue::try_from(disposition).map_err(Problem::internal)?;
     response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
     Ok(response)
-}
-
-/// A line of a CSV.
-pub(crate) fn line<'a>(bytes: &mut Vec<u8>, cells: impl IntoIterator<Item = &'a str>) {
-    for (n, cell) in cells.into_iter().enumerate() {
-        if n > 0 {
-            bytes.push(b',');
-        }
-        bytes.extend_from_slice(quoted(cell).as_bytes());
-    }
-    bytes.extend_from_slice(b"\r\n");
-}
-
-/// A cell. What a spreadsheet would take for a formula gets an apostrophe in front.
-fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{cell}") } else { cell.to_owned() };
-    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_neither_a_formula_nor_two_cells() {
-        for (cell, text) in [
-            ("plain", "plain"),
-            ("=1+1", "'=1+1"),
-            ("+1", "'+1"),
-            ("-1", "'-1"),
-            ("@x", "'@x"),
-            ("\tx", "'\tx"),
-            ("\rx", "\"'\rx\""),
-            ("a,b", "\"a,b\""),
-            ("say \"a\"\n", "\"say \"\"a\"\"\n\""),
-            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
-        ] {
-            assert_eq!(quoted(cell), text);
-        }
-        let mut bytes = Vec::new();
-        line(&mut bytes, ["a", "", "b,c"]);
-        assert_eq!(bytes, b"a,,\"b,c\"\r\n");
-    }
 }

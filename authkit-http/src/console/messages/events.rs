@@ -38,6 +38,8 @@ pub(super) const TEXTS: Part = &[
     ("event.throttle.cleared", "{actor} unlocked {target}"),
     ("event.system.started", "The server started"),
     ("event.system.stopped", "The server stopped"),
+    ("event.system.migrated", "{actor} migrated the database"),
+    ("event.system.tidied", "{actor} ran the housekeeping"),
     ("event.keys.changed", "The signing keys are others than before"),
     ("event.mail.failed", "A mail to {target} could not be sent"),
     ("event.audit.exported", "{actor} exported the audit trail"),
