@@ -1,0 +1,7 @@
+//! The command `authkit`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    authkit_cli::run()
+}
