@@ -9,5 +9,6 @@ mod checks;
 mod group_commit;
 mod killed;
 mod lists;
+mod migrations;
 mod opening;
 mod other_process;

@@ -1,0 +1,48 @@
+//! What a file has gone through is told, run and printed, without a store.
+
+use authkit_store_sqlite::{OpenError, SqliteStore};
+
+use crate::temp_db::TempDb;
+
+// S-103
+#[tokio::test]
+async fn the_state_of_a_file_is_told_without_making_one() {
+    let db = TempDb::new();
+    let builder = SqliteStore::builder(db.path());
+    let status = builder.migration_status().await.expect("a status");
+    assert_eq!((status.applied.len(), &status.missing[..]), (0, &["0001_init".to_owned()][..]));
+    assert!(!db.path().exists(), "asking makes no file");
+
+    let after = builder.migrate().await.expect("migrated");
+    assert_eq!((&after.applied[..], after.missing.len()), (&["0001_init".to_owned()][..], 0));
+    assert_eq!(builder.migration_status().await.expect("a status"), after);
+    assert_eq!(builder.migrate().await.expect("migrated again"), after);
+    SqliteStore::open(db.path()).await.expect("it opens");
+}
+
+// S-103
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_by_the_status_too() {
+    let db = TempDb::new();
+    SqliteStore::builder(db.path()).migrate().await.expect("migrated");
+    db.raw().execute_batch("INSERT INTO ak_schema_version VALUES (2, 'later', zeroblob(32), 1)").expect("it writes");
+    let refused = SqliteStore::builder(db.path()).migration_status().await;
+    assert!(matches!(refused, Err(OpenError::NewerSchema { found: 2, known: 1, .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_is_printed_makes_the_same_database() {
+    let printed = TempDb::new();
+    printed.raw().execute_batch(&SqliteStore::builder(printed.path()).print_migrations()).expect("it is SQL");
+    SqliteStore::open(printed.path()).await.expect("it opens");
+    let migrated = TempDb::new();
+    SqliteStore::builder(migrated.path()).migrate().await.expect("migrated");
+    let schema = |db: &TempDb| {
+        let conn = db.raw();
+        let mut statement =
+            conn.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").expect("SQL");
+        let rows = statement.query_map((), |row| row.get::<_, String>(0)).expect("rows");
+        rows.collect::<Result<Vec<_>, _>>().expect("text")
+    };
+    assert_eq!(schema(&printed), schema(&migrated));
+}
