@@ -2,10 +2,10 @@
 
 use authkit_core::{AuthError, AuthKit, ClientInfo, Config, Note, Operator, Role};
 
-use crate::args::Globals;
 use crate::codes::CliCode;
 use crate::database::{AnyStore, Database};
 use crate::failure::Failure;
+use crate::globals::Globals;
 use crate::mail::Post;
 use crate::output::Output;
 use crate::settings::Settings;
@@ -16,6 +16,8 @@ use crate::usage::nearest;
 pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) out: Output,
+    /// The definition of the command, for what prints it.
+    pub(crate) definition: fn() -> clap::Command,
 }
 
 /// An installation, with somebody at its command line.
@@ -28,8 +30,8 @@ pub(crate) struct Installation {
 }
 
 impl Context {
-    pub(crate) const fn new(globals: Globals, out: Output) -> Self {
-        Self { globals, out }
+    pub(crate) const fn new(globals: Globals, out: Output, definition: fn() -> clap::Command) -> Self {
+        Self { globals, out, definition }
     }
 
     pub(crate) const fn is_dry_run(&self) -> bool {

@@ -24,6 +24,16 @@ pub(crate) enum AnyStore {
     Postgres(PostgresStore),
 }
 
+impl AnyStore {
+    /// What the start found unwise.
+    pub(crate) fn warnings(&self) -> &[String] {
+        match self {
+            Self::Sqlite(_) => &[],
+            Self::Postgres(store) => store.warnings(),
+        }
+    }
+}
+
 impl Store for AnyStore {
     fn ports(self: Arc<Self>) -> Ports {
         match &*self {
@@ -75,6 +85,22 @@ impl Database {
         match self {
             Self::Sqlite(_, builder) => builder.migrate().await.map_err(|error| refused(&error)),
             Self::Postgres(builder) => builder.migrate().await.map_err(|error| refused(&error)),
+        }
+    }
+
+    /// Indexes that somebody took away.
+    pub(crate) async fn missing_indexes(&self) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Sqlite(_, builder) => builder.missing_indexes().await.map_err(|error| refused(&error)),
+            Self::Postgres(builder) => builder.missing_indexes().await.map_err(|error| refused(&error)),
+        }
+    }
+
+    /// How far the server's clock is ahead, in microseconds; a file has none of its own.
+    pub(crate) async fn clock_ahead(&self) -> Result<Option<i64>, Failure> {
+        match self {
+            Self::Sqlite(..) => Ok(None),
+            Self::Postgres(builder) => builder.clock_ahead().await.map(Some).map_err(|error| refused(&error)),
         }
     }
 

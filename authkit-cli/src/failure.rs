@@ -87,7 +87,7 @@ impl Failure {
 
 /// An error with all that is behind it, each told once.
 pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
+    let mut text = error.to_string().trim_end_matches('.').to_owned();
     let mut next = error.source();
     while let Some(error) = next {
         let behind = error.to_string();

@@ -1,12 +1,11 @@
 //! The command `authkit`: reads the settings, opens the store that they name, calls one flow of the core, prints what came of
 //! it. No rule of authentication is here.
 //!
-//! One file a command under `commands/`. What they share stands beside it: `args` (the global flags and the list of
-//! commands), `context` (what a command works with), `output` (the only place that prints), `failure` (the only form of an
+//! One file a command under `commands/`. What they share stands beside it: `globals` (the flags that every
+//! command takes), `context` (what a command works with), `output` (the only place that prints), `failure` (the only form of an
 //! error), `settings` and `env_file` (what is set, and where), `database` (the store by its URL), `ask` (before something is
 //! destroyed).
 
-mod args;
 mod ask;
 mod codes;
 mod commands;
@@ -16,6 +15,7 @@ mod env_file;
 mod exit;
 mod export;
 mod failure;
+mod globals;
 mod mail;
 mod offline;
 mod output;
@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _};
 
-use crate::args::Cli;
+use crate::commands::Cli;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -51,7 +51,7 @@ pub fn run() -> ExitCode {
     };
     let out = Output::new(&cli.globals, cli.command.name());
     log();
-    let context = Context::new(cli.globals, out);
+    let context = Context::new(cli.globals, out, command);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return context.out.failed(&Failure::system("the machine refuses what is needed", &error)).into(),

@@ -9,9 +9,9 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use crate::args::Globals;
 use crate::exit::Exit;
 use crate::failure::{Failure, Problem};
+use crate::globals::Globals;
 
 /// What the fields of an envelope mean. It rises when one of them goes or changes; new ones may come at any time.
 const ENVELOPE: u32 = 1;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use authkit_core::config::{Config, ConfigCode, ConfigError};
 use authkit_core::{ConfigProblem, DatabaseUrl, SecretText};
 
-use crate::args::Globals;
 use crate::codes::CliCode;
 use crate::env_file;
 use crate::exit::Exit;
 use crate::failure::{Failure, Problem};
+use crate::globals::Globals;
 
 /// The file that is read where none is named, if it is there.
 pub(crate) const DEFAULT_FILE: &str = ".env";

@@ -213,6 +213,28 @@ impl PostgresBuilder {
         migrate::status(&mut client, &tables, &opened.target).await
     }
 
+    /// Indexes that the migrations make and the database lacks, or has and cannot use: without them lists and searches read
+    /// whole tables.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, where, and how to mend it.
+    pub async fn missing_indexes(&self) -> Result<Vec<String>, OpenError> {
+        let opened = self.open()?;
+        let client = opened.client().await?;
+        migrate::missing_indexes(&client, &Tables::new(&self.schema, self.users.clone()), &opened.target).await
+    }
+
+    /// How far the server's clock is ahead of this machine's, in microseconds; behind: less than zero. The time that the
+    /// question takes is in it.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, where, and how to mend it.
+    pub async fn clock_ahead(&self) -> Result<i64, OpenError> {
+        let opened = self.open()?;
+        let client = opened.client().await?;
+        migrate::clock_ahead(&client, SystemClock.now(), &opened.target).await
+    }
+
     /// All migrations as SQL, for a tool that runs migrations by itself. Needs no server.
     pub fn print_migrations(&self) -> String {
         migrate::print(&Tables::new(&self.schema, self.users.clone()), SystemClock.now())

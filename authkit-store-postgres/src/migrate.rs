@@ -1,7 +1,7 @@
 //! Brings a database to the newest schema, or says why not. One step is one plain SQL file.
 
 use authkit_core::{Clock, SystemClock, Timestamp};
-use authkit_sql::{MigrationStatus, qualified, quote};
+use authkit_sql::{MigrationStatus, index_names, qualified, quote};
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Row, Transaction};
 
@@ -86,6 +86,33 @@ pub(crate) async fn status(client: &mut Client, tables: &Tables, target: &str) -
     let missing = steps(tables.users()).iter().skip(applied.len()).map(Migration::label).collect();
     Ok(MigrationStatus { applied, missing })
 }
+
+/// The indexes that the steps make and the database lacks, or has in a state that no query uses.
+pub(crate) async fn missing_indexes(client: &Client, tables: &Tables, target: &str) -> Result<Vec<String>, OpenError> {
+    let rows = client.query_typed(INDEXES, &crate::run::typed(&[tables.schema().into()])).await;
+    let there = rows.and_then(|rows| rows.iter().map(|row| row.try_get::<_, String>(0)).collect::<Result<Vec<_>, _>>());
+    let there = there.map_err(|error| refusal(target, error))?;
+    let steps = steps(tables.users());
+    let made = steps.iter().flat_map(|step| index_names(&tables.render(step.sql)));
+    Ok(made.filter(|name| !there.contains(name)).collect())
+}
+
+/// An index stands in the schema of its table, which of users elsewhere may be another one.
+const INDEXES: &str = "
+SELECT c.relname::text
+FROM pg_catalog.pg_index AS i
+JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND i.indisvalid";
+
+/// How far the server's clock is ahead of an instant, in microseconds; behind: less than zero.
+pub(crate) async fn clock_ahead(client: &Client, at: Timestamp, target: &str) -> Result<i64, OpenError> {
+    let rows = client.query_typed(CLOCK, &[]).await;
+    let micros = rows.and_then(|rows| rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0)));
+    Ok(micros.map_err(|error| refusal(target, error))?.saturating_sub(at.as_micros()))
+}
+
+const CLOCK: &str = "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint";
 
 /// All steps as SQL for tools that run migrations by themselves.
 pub(crate) fn print(tables: &Tables, at: Timestamp) -> String {

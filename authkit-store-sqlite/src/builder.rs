@@ -170,6 +170,16 @@ impl SqliteBuilder {
         .await
     }
 
+    /// Indexes that the migrations make and the database lacks: without them lists and searches read whole tables.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, with which file, and how to mend it.
+    pub async fn missing_indexes(&self) -> Result<Vec<String>, OpenError> {
+        let (path, tables) = (self.path.clone(), Tables::new(self.users, self.table.clone()));
+        let read = move || migrate::missing_indexes(&open_reader(&path)?, &path, &tables.layout);
+        on_thread(self.path.clone(), read).await
+    }
+
     /// All migrations as SQL, for a tool that runs migrations by itself. Needs no file.
     pub fn print_migrations(&self) -> String {
         migrate::print(&Tables::new(self.users, self.table.clone()).layout)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authkit_core::{Clock, SystemClock};
-use authkit_sql::{MigrationStatus, UsersTable};
+use authkit_sql::{MigrationStatus, UsersTable, index_names};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
@@ -43,6 +43,16 @@ pub(crate) fn status(conn: &mut Connection, path: &Path, layout: &Layout) -> Res
     let labels = |steps: &[Step]| steps.iter().map(Step::label).collect();
     let (applied, missing) = steps.split_at(steps.len().saturating_sub(missing));
     Ok(MigrationStatus { applied: labels(applied), missing: labels(missing) })
+}
+
+/// The indexes that the steps make and the database lacks: somebody took them away.
+pub(crate) fn missing_indexes(conn: &Connection, path: &Path, layout: &Layout) -> Result<Vec<String>, OpenError> {
+    let there = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'index'").and_then(|mut statement| {
+        statement.query_map((), |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()
+    });
+    let there = there.map_err(|error| refusal(path, error))?;
+    let made = steps(layout).iter().flat_map(|step| index_names(&layout.render(step.sql)));
+    Ok(made.filter(|name| !there.contains(name)).collect())
 }
 
 /// All steps as SQL for tools that run migrations by themselves.

@@ -13,7 +13,7 @@ pub(crate) struct Completions {
 
 pub(crate) fn run(args: &Completions, context: &Context) {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::command(), "authkit", &mut text);
+    clap_complete::generate(args.shell, &mut (context.definition)(), "authkit", &mut text);
     let text = String::from_utf8_lossy(&text).into_owned();
     context.out.data(&serde_json::json!({"shell": args.shell.to_string(), "script": text}), || text.clone());
 }

@@ -20,13 +20,13 @@ pub(crate) struct Man {
 pub(crate) fn run(args: &Man, context: &Context) -> Result<(), Failure> {
     let Some(folder) = &args.out else {
         let mut text = Vec::new();
-        let page = Page::new(crate::command()).render(&mut text);
+        let page = Page::new((context.definition)()).render(&mut text);
         page.map_err(|error| Failure::system("the page cannot be made", &error))?;
         let text = String::from_utf8_lossy(&text).into_owned();
         context.out.data(&serde_json::json!({"page": text}), || text.clone());
         return Ok(());
     };
-    let mut command = crate::command();
+    let mut command = (context.definition)();
     command.build();
     let pages = pages(&command);
     let data = serde_json::json!({"folder": folder.display().to_string(), "pages": pages});

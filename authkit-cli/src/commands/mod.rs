@@ -1,22 +1,99 @@
-//! One file a command.
+//! The words on the command line, and what each leads to: one file a command.
 
-pub(crate) mod audit;
-pub(crate) mod cleanup;
-pub(crate) mod completions;
-pub(crate) mod config;
-pub(crate) mod create_admin;
-pub(crate) mod doctor;
-pub(crate) mod man;
-pub(crate) mod migrate;
-pub(crate) mod openapi;
-pub(crate) mod routes;
-pub(crate) mod secret;
-pub(crate) mod session;
-pub(crate) mod user;
+mod audit;
+mod cleanup;
+mod completions;
+mod config;
+mod create_admin;
+mod doctor;
+mod man;
+mod migrate;
+mod openapi;
+mod routes;
+mod secret;
+mod session;
+mod user;
 
-use crate::args::Command;
+use clap::{Parser, Subcommand};
+
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::globals::Globals;
+
+/// Runs an AuthKit installation: migrations, accounts, sessions, audit trail, keys.
+#[derive(Debug, Parser)]
+#[command(
+    name = "authkit",
+    bin_name = "authkit",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 ok, 1 failed, 2 usage, 3 refused by a safety rule, 4 not found, 5 doctor found errors."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Bring the database to the schema of this version.
+    Migrate(migrate::Migrate),
+    /// Make the first administrator.
+    CreateAdmin(create_admin::CreateAdmin),
+    /// Look for what is wrong with the installation.
+    Doctor(doctor::Doctor),
+    /// Draw secret keys.
+    #[command(subcommand)]
+    Secret(secret::Secret),
+    /// Look at users and change them.
+    #[command(subcommand)]
+    User(user::User),
+    /// Look at sessions and end them.
+    #[command(subcommand)]
+    Session(session::Session),
+    /// Read the audit trail, take it out, remove what is past its time.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Show the settings and where they come from.
+    #[command(subcommand)]
+    Config(config::Config),
+    /// List the routes that the server has.
+    Routes(routes::Routes),
+    /// Print the OpenAPI document.
+    Openapi(openapi::Openapi),
+    /// Do the housekeeping that the server does by itself.
+    Cleanup(cleanup::Cleanup),
+    /// Print completions for a shell.
+    Completions(completions::Completions),
+    /// Print the manual page.
+    Man(man::Man),
+}
+
+impl Command {
+    /// The words that name it, such as `user list`: what the envelope calls it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Migrate(args) => format!("migrate {}", args.name()),
+            Self::CreateAdmin(_) => "create-admin".to_owned(),
+            Self::Doctor(_) => "doctor".to_owned(),
+            Self::Secret(args) => format!("secret {}", args.name()),
+            Self::User(args) => format!("user {}", args.name()),
+            Self::Session(args) => format!("session {}", args.name()),
+            Self::Audit(args) => format!("audit {}", args.name()),
+            Self::Config(config::Config::Show) => "config show".to_owned(),
+            Self::Routes(_) => "routes".to_owned(),
+            Self::Openapi(_) => "openapi".to_owned(),
+            Self::Cleanup(_) => "cleanup".to_owned(),
+            Self::Completions(_) => "completions".to_owned(),
+            Self::Man(_) => "man".to_owned(),
+        }
+    }
+}
 
 /// Runs what was asked for.
 pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failure> {

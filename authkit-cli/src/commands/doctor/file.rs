@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::Report;
+use super::report::Report;
 use crate::settings::{Settings, Source};
 
 pub(super) fn check(settings: &Settings, report: &mut Report) {

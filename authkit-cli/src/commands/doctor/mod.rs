@@ -3,6 +3,8 @@
 //! One file a group of checks. A check is a line: pass, warn or fail, why, and the command that mends it.
 
 mod file;
+mod report;
+mod rows;
 mod settings;
 mod store;
 
@@ -11,63 +13,14 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
+use self::report::{Check, Level, Report};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::{Failure, Problem};
+use crate::failure::Failure;
 use crate::output::{BAD, DIM, GOOD, Output, WARN, count};
 
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {}
-
-/// What a check found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Pass,
-    Warn,
-    Fail,
-}
-
-/// One line of the report.
-#[derive(Debug, Serialize)]
-struct Check {
-    level: Level,
-    /// What was looked at, in a word or two. Stable.
-    name: &'static str,
-    why: String,
-    fix: Option<String>,
-    code: Option<&'static str>,
-}
-
-/// What was found so far.
-#[derive(Debug, Default)]
-struct Report(Vec<Check>);
-
-impl Report {
-    fn pass(&mut self, name: &'static str, why: impl Into<String>) {
-        self.0.push(Check { level: Level::Pass, name, why: why.into(), fix: None, code: None });
-    }
-
-    fn warn(&mut self, name: &'static str, why: impl Into<String>, fix: impl Into<String>) {
-        self.0.push(Check { level: Level::Warn, name, why: why.into(), fix: Some(fix.into()), code: None });
-    }
-
-    fn fail(&mut self, name: &'static str, why: impl Into<String>, fix: impl Into<String>) {
-        self.0.push(Check { level: Level::Fail, name, why: why.into(), fix: Some(fix.into()), code: None });
-    }
-
-    /// Each problem of an error is a line of its own.
-    fn problems(&mut self, name: &'static str, problems: Vec<Problem>) {
-        for Problem { code, title, why, fix } in problems {
-            let why = format!("{title}: {why}");
-            self.0.push(Check { level: Level::Fail, name, why, fix, code: Some(code) });
-        }
-    }
-
-    fn count(&self, level: Level) -> u64 {
-        self.0.iter().filter(|check| check.level == level).count() as u64
-    }
-}
 
 /// What a script sees.
 #[derive(Serialize)]
@@ -86,8 +39,8 @@ pub(crate) async fn run(_: &Doctor, context: &Context) -> Result<(), Failure> {
         Err(failure) => report.problems("settings", failure.problems),
         Ok(settings) => {
             file::check(&settings, &mut report);
-            let kit = settings::check(&settings, &mut report);
-            store::check(&settings, kit.as_ref(), &mut report).await;
+            settings::check(&settings, &mut report);
+            store::check(&settings, &mut report).await;
         }
     }
     let (errors, warnings, passed) = (report.count(Level::Fail), report.count(Level::Warn), report.count(Level::Pass));

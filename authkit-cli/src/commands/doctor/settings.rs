@@ -6,7 +6,7 @@ use authkit_core::password::argon2id::Argon2id;
 use authkit_core::{AuthKit, Environment, HashMemory, Password, PasswordHasher as _, SameSite};
 use authkit_store_memory::MemoryStore;
 
-use super::Report;
+use super::report::Report;
 use crate::mail::Post;
 use crate::settings::Settings;
 
@@ -15,13 +15,12 @@ const NIST_MINIMUM: u16 = 15;
 /// A hash that takes longer makes a sign-in slow, and a few of them a whole server.
 const SLOW_HASH: Duration = Duration::from_millis(500);
 
-/// The kit that the settings make, over no database; `None`: the start would refuse them.
-pub(super) fn check(settings: &Settings, report: &mut Report) -> Option<AuthKit> {
+pub(super) fn check(settings: &Settings, report: &mut Report) {
     let config = match settings.config() {
         Ok(config) => config,
         Err(failure) => {
             report.problems("settings", failure.problems);
-            return None;
+            return;
         }
     };
     let kit = AuthKit::builder().store(MemoryStore::new()).config(config).mailer(Post::Nowhere).build();
@@ -29,7 +28,7 @@ pub(super) fn check(settings: &Settings, report: &mut Report) -> Option<AuthKit>
         Ok(kit) => kit,
         Err(error) => {
             report.problems("settings", settings.refused(&error).problems);
-            return None;
+            return;
         }
     };
     report.pass("settings", "the start takes them");
@@ -47,7 +46,6 @@ pub(super) fn check(settings: &Settings, report: &mut Report) -> Option<AuthKit>
     proxies(&kit, report);
     passwords(&kit, report);
     hashing(report);
-    Some(kit)
 }
 
 fn environment(kit: &AuthKit, report: &mut Report) {

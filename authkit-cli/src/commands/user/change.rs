@@ -4,7 +4,7 @@ use authkit_core::{AuthError, UserId, UserItem};
 use authkit_http::objects;
 use serde_json::json;
 
-use super::{One, find};
+use super::who::{One, find};
 use crate::ask;
 use crate::context::{Context, Installation};
 use crate::failure::Failure;

@@ -5,11 +5,12 @@ mod create;
 mod export;
 mod list;
 mod show;
+mod who;
 
-use authkit_core::{AuthError, UserId};
 use clap::{Args, Subcommand};
 
-use crate::context::{Context, Installation, Reason};
+use self::who::{One, Who};
+use crate::context::{Context, Reason};
 use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -36,22 +37,6 @@ pub(crate) enum User {
     Restore(One),
     /// Take the list of users out, as CSV or JSON lines.
     Export(export::Export),
-}
-
-/// A user.
-#[derive(Debug, Args)]
-pub(crate) struct Who {
-    /// The address or the id.
-    user: String,
-}
-
-/// A user whom something is done to.
-#[derive(Debug, Args)]
-pub(crate) struct One {
-    /// The address or the id.
-    user: String,
-    #[command(flatten)]
-    reason: Reason,
 }
 
 #[derive(Debug, Args)]
@@ -82,7 +67,8 @@ impl User {
     }
 }
 
-pub(crate) use list::values;
+pub(crate) use self::list::values;
+pub(crate) use self::who::find;
 
 pub(crate) async fn run(args: User, context: &Context) -> Result<(), Failure> {
     match args {
@@ -100,13 +86,4 @@ pub(crate) async fn run(args: User, context: &Context) -> Result<(), Failure> {
         User::Restore(args) => change::run(&args, &change::Action::Restore, context).await,
         User::Export(args) => export::run(args, context).await,
     }
-}
-
-/// The user with this address or id.
-pub(crate) async fn find(installation: &Installation, name: &str) -> Result<UserId, Failure> {
-    let found = installation.kit.find_user_named(&installation.operator, name).await;
-    found.map_err(|error| match error {
-        AuthError::NotFound => Failure::of_flow(&error, &format!("the user {name}")).fix("authkit user list"),
-        other => Failure::of_flow(&other, name),
-    })
 }

@@ -4,8 +4,8 @@ use authkit_core::{Timestamp, UserFacts, UserItem};
 use authkit_http::objects;
 use serde_json::json;
 
-use super::find;
 use super::list::{came, state};
+use super::who::find;
 use crate::context::{Context, Installation};
 use crate::failure::Failure;
 use crate::output::{BAD, DIM, PLAIN};
