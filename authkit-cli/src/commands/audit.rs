@@ -1,6 +1,7 @@
 //! `authkit audit`: reading the trail, taking it out, removing what is past its time.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use authkit_core::{
@@ -63,12 +64,15 @@ pub(crate) struct Prune {
 /// Which events.
 #[derive(Debug, Args)]
 pub(crate) struct Filter {
-    /// Only this code, such as session.opened.
+    /// Only this code, such as session.opened. May be given several times.
     #[arg(long)]
-    code: Option<String>,
-    /// Only this outcome. Without a code or a user: at most seven days.
+    code: Vec<String>,
+    /// Only this outcome. Without a code or a user: at most seven days. May be given several times.
     #[arg(long, value_enum)]
-    outcome: Option<Outcome>,
+    outcome: Vec<Outcome>,
+    /// Only what this user did or what is about this user, by address or id.
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
     /// Only what is about this user, by address or id.
     #[arg(long, value_name = "USER")]
     about: Option<String>,
@@ -78,6 +82,9 @@ pub(crate) struct Filter {
     /// Only what happened in or to this session.
     #[arg(long, value_name = "ID")]
     session: Option<SessionId>,
+    /// Only what came from this address of the network. Without a code or a user: at most seven days.
+    #[arg(long)]
+    ip: Option<IpAddr>,
     /// Only what happened from here on, such as 2026-01-31T12:00:00Z.
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<Timestamp>,
@@ -91,6 +98,16 @@ enum Outcome {
     Success,
     Failure,
     Refused,
+}
+
+impl Outcome {
+    const fn known(self) -> EventOutcome {
+        match self {
+            Self::Success => EventOutcome::Success,
+            Self::Failure => EventOutcome::Failure,
+            Self::Refused => EventOutcome::Refused,
+        }
+    }
 }
 
 fn time(text: &str) -> Result<Timestamp, &'static str> {
@@ -123,25 +140,26 @@ impl Filter {
             None => Ok(None),
         };
         Ok(EventFilter {
-            code: self.code.as_deref().map(code).transpose()?,
-            outcome: self.outcome.map(|outcome| match outcome {
-                Outcome::Success => EventOutcome::Success,
-                Outcome::Failure => EventOutcome::Failure,
-                Outcome::Refused => EventOutcome::Refused,
-            }),
+            codes: self.code.iter().map(|name| code(name)).collect::<Result<_, _>>()?,
+            outcomes: self.outcome.iter().map(|outcome| outcome.known()).collect(),
             actor: person(&self.by).await?,
             subject: person(&self.about).await?,
+            concerning: person(&self.user).await?,
             session_id: self.session,
             request_id: None,
+            ip: self.ip,
             from: self.from,
             to: self.to,
         })
     }
 
     fn details(&self) -> impl Iterator<Item = (String, Value)> {
+        let words = |words: Vec<&str>| Some(words.join(",")).filter(|text| !text.is_empty());
         let texts = [
-            ("code", self.code.clone()),
-            ("outcome", self.outcome.map(|outcome| format!("{outcome:?}").to_lowercase())),
+            ("code", words(self.code.iter().map(String::as_str).collect())),
+            ("outcome", words(self.outcome.iter().map(|outcome| outcome.known().as_str()).collect())),
+            ("user", self.user.clone()),
+            ("ip", self.ip.map(|ip| ip.to_string())),
             ("subject", self.about.clone()),
             ("actor", self.by.clone()),
             ("session_id", self.session.map(|id| id.to_string())),

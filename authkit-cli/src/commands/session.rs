@@ -102,7 +102,7 @@ async fn list(args: &List, installation: &Installation, context: &Context) -> Re
         State::Expired => RowState::Expired,
         State::Revoked => RowState::Revoked,
     });
-    let query = SessionQuery { user_id, state, ip: args.ip };
+    let query = SessionQuery { user_id, state, ip: args.ip, ..SessionQuery::default() };
     let listing = kit.list_sessions(operator, &query, &args.page.request()).await;
     let listing = listing.map_err(Installation::refused("the sessions"))?;
     let items: Vec<_> = listing.items.iter().map(objects::session).collect();

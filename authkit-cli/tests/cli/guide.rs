@@ -16,7 +16,9 @@ fn reference() -> String {
         write_command(command, &mut text);
     }
     text.push_str("\n### Flags of every command\n\n| flag | does |\n|---|---|\n");
-    command.get_arguments().filter(|arg| arg.is_global_set()).for_each(|arg| write_flag(arg, &mut text));
+    for arg in command.get_arguments().filter(|arg| arg.is_global_set()) {
+        write_flag(arg, &mut text);
+    }
     text
 }
 
@@ -33,7 +35,9 @@ fn write_command(command: &Command, text: &mut String) {
             .collect();
         if !own.is_empty() {
             text.push_str("\n| | |\n|---|---|\n");
-            own.into_iter().for_each(|arg| write_flag(arg, text));
+            for arg in own {
+                write_flag(arg, text);
+            }
         }
     }
     for command in deeper {

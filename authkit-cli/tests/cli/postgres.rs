@@ -8,7 +8,7 @@ use crate::support::{Folder, PASSWORD, ROOT};
 async fn set_up() -> (Folder, authkit_test_postgres::Database) {
     let database = authkit_test_postgres::shared().create_database().await;
     let folder = Folder::new();
-    folder.settings(&[("AUTHKIT_DATABASE_URL", &database.url().to_string())]);
+    folder.settings(&[("AUTHKIT_DATABASE_URL", database.url())]);
     (folder, database)
 }
 
@@ -54,7 +54,7 @@ async fn the_doctor_finds_a_missing_index_and_nothing_where_all_is_well() {
     let run = folder.run(&["doctor", "--quiet"]).ends(0);
     assert_eq!(run.out, "", "{}", run.err);
     assert!(folder.run(&["doctor"]).ends(0).out.contains("pass  clock"));
-    let client = authkit_test_postgres::connect(&database.url().to_string()).await;
+    let client = authkit_test_postgres::connect(database.url()).await;
     client.batch_execute("DROP INDEX authkit.users_created").await.expect("it is gone");
     let run = folder.run(&["doctor", "--quiet"]).ends(5);
     assert!(run.out.starts_with("fail  indexes") && run.out.contains("users_created"), "{}", run.out);

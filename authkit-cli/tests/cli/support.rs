@@ -100,7 +100,7 @@ impl Folder {
         ];
         let kept = good.iter().filter(|(name, _)| !changed.iter().any(|(other, _)| name == other));
         let all = kept.chain(changed).filter(|(_, value)| !value.is_empty());
-        let text: String = all.map(|(name, value)| format!("{name}={value}\n")).collect();
+        let text = all.fold(String::new(), |text, (name, value)| format!("{text}{name}={value}\n"));
         self.write(".env", &text);
     }
 

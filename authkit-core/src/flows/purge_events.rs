@@ -3,8 +3,8 @@
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
-use crate::model::event::EventFilter;
 use crate::model::event_code::EventCode;
+use crate::model::event_filter::EventFilter;
 use crate::model::page::MAX_PAGE;
 use crate::model::page::PageRequest;
 use crate::model::permission::Permission;

@@ -72,7 +72,7 @@ impl Rows {
 
     /// The newest event of a code, or of all.
     async fn newest(&self, code: Option<EventCode>) -> Result<Option<Event>, AuthError> {
-        let filter = EventFilter { code, ..EventFilter::default() };
+        let filter = code.map(EventFilter::of).unwrap_or_default();
         let first = ListRequest { cursor: None, limit: Some(1) };
         Ok(self.kit.list_events(&self.operator, &filter, &first).await?.items.into_iter().next())
     }
