@@ -21,5 +21,6 @@ pages! {
     sessions = "sessions.md",
     stores = "stores-and-migrations.md",
     testing = "testing.md",
+    tutorial = "tutorial.md",
     users_table = "users-table.md",
 }

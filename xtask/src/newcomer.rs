@@ -5,9 +5,11 @@
 
 use std::env;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -52,9 +54,14 @@ pub fn run(args: &[String]) -> Result<(), String> {
     println!("$ {}", steps.start.trim());
     // The shell becomes cargo, and cargo the program: ending one ends all.
     let start = format!("exec {}", steps.start.trim());
-    let mut server = Server(sh(&project, &start, &root).spawn().map_err(|error| format!("sh: {error}"))?);
+    let mut server = Server::start(sh(&project, &start, &root))?;
     server.wait_for(address)?;
     let started = begun.elapsed();
+    let link = server.setup_link()?.replace(ADDRESS, &address.to_string());
+    let page = shell(&project, &format!("curl -sS -L -b '' -o page.html -w '%{{http_code}}\\n' '{link}'"), &root)?;
+    if page.trim() != "200" {
+        return Err("the link that the start prints leads to no page".to_owned());
+    }
     let said = shell(&project, steps.ask, &root)?;
     if said.lines().last() != Some(ANSWER) {
         return Err(format!("the last answer is not \"{ANSWER}\":\n{said}"));
@@ -179,17 +186,44 @@ impl Drop for Folder {
     }
 }
 
-/// The server, ended when this is dropped.
-struct Server(Child);
+/// The server, ended when this is dropped, and what it says.
+struct Server {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
 
 impl Server {
+    fn start(mut command: Command) -> Result<Self, String> {
+        let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("sh: {error}"))?;
+        let (sender, lines) = mpsc::channel();
+        let said = child.stdout.take().map(BufReader::new);
+        thread::spawn(move || {
+            for line in said.into_iter().flat_map(BufReader::lines).map_while(Result::ok) {
+                println!("{line}");
+                // Nobody listens any more once the link was there.
+                let _ = sender.send(line);
+            }
+        });
+        Ok(Self { child, lines })
+    }
+
+    /// Where the first administrator is made.
+    fn setup_link(&self) -> Result<String, String> {
+        while let Ok(line) = self.lines.recv_timeout(Duration::from_secs(10)) {
+            if line.contains("/setup?token=") {
+                return Ok(line.trim().to_owned());
+            }
+        }
+        Err("the start prints no link that makes the first administrator".to_owned())
+    }
+
     fn wait_for(&mut self, address: SocketAddr) -> Result<(), String> {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
             if TcpStream::connect(address).is_ok() {
                 return Ok(());
             }
-            if let Some(status) = self.0.try_wait().map_err(|error| error.to_string())? {
+            if let Some(status) = self.child.try_wait().map_err(|error| error.to_string())? {
                 return Err(format!("the program ended before it listened ({status})"));
             }
             thread::sleep(Duration::from_millis(100));
@@ -200,8 +234,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -59,7 +59,7 @@ const ROWS: &[Row] = &[
 
 /// What no answer shows, and where it is tested instead.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("AUTHKIT_DATABASE_URL", "tests/e2e starts the sandbox with it; config/database_url.rs reads every form"),
+    ("AUTHKIT_DATABASE_URL", "tests/e2e/sandbox.rs; every form of it in core, config/database_url.rs"),
     ("AUTHKIT_HASH_CONCURRENCY", "below, with a hasher that counts"),
     ("AUTHKIT_ENABLE_SMTP", "flows/misconfiguration"),
     ("AUTHKIT_SMTP_HOST", "without effect"),

@@ -57,6 +57,17 @@ async fn a_second_start_finds_the_users_and_what_they_did() {
     }
 }
 
+#[test]
+fn the_accounts_are_in_the_database_that_the_variable_names() {
+    for (url, file) in [("", "authkit.db"), ("sqlite+aiosqlite:///./named.db", "named.db")] {
+        let sandbox = Sandbox::start(&[("AUTHKIT_DATABASE_URL", url)]);
+        let found = ["authkit.db", "named.db"].map(|name| (name, sandbox.folder.join(name).exists()));
+        assert_eq!(found, ["authkit.db", "named.db"].map(|name| (name, name == file)), "{url}");
+    }
+    let (said, status) = Sandbox::refused(&[], &[("AUTHKIT_DATABASE_URL", "mysql://root:secret@127.0.0.1/x")]);
+    assert!(!status.success() && said.contains("AUTHKIT_DATABASE_URL") && !said.contains("secret"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_variables_are_read() {
     let variables = [
