@@ -9,6 +9,7 @@ macro_rules! pages {
 }
 
 pages! {
+    addresses = "addresses.md",
     audit = "audit.md",
     concepts = "concepts.md",
     deployment = "deployment.md",
