@@ -130,6 +130,16 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
         Self { mailer: Some(Arc::new(mailer)), ..self }
     }
 
+    /// As [`Self::mailer`] where there is one; otherwise whatever was given before stays. For a mailer that the settings
+    /// switch on, such as `SmtpMailer::from_config(&config)?` of `authkit-mail-smtp`.
+    #[must_use]
+    pub fn mailer_if(self, mailer: Option<impl Mailer>) -> Self {
+        match mailer {
+            Some(mailer) => self.mailer(mailer),
+            None => self,
+        }
+    }
+
     /// Words mails. Default: [`BuiltInMails`](crate::BuiltInMails), which also stands in for whatever this leaves out.
     #[must_use]
     pub fn mail_templates(self, templates: impl MailTemplates) -> Self {
@@ -187,6 +197,7 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
     pub fn build(self) -> Result<AuthKit, ConfigError> {
         // Without a configuration it is production, and what production needs is missing.
         let config = self.config.map_or_else(|| Config::from_vars([]), Ok)?;
+        let no_mailer = no_mailer(&config, self.mailer.as_deref());
         let (mailer, mailbox): (Arc<dyn Mailer>, _) = if let Some(mailer) = self.mailer {
             (mailer, None)
         } else {
@@ -194,13 +205,6 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             (Arc::new(mailbox.clone()), Some(mailbox))
         };
         let production = config.environment() == Environment::Production;
-        let no_mailer = (production && mailer.is_for_development()).then(|| {
-            ConfigError::one(
-                ConfigCode::MailerMissing,
-                "mails would be written to standard output, working reset links included",
-                "give the builder `.mailer(..)` one that delivers",
-            )
-        });
         let cheap = production && self.hasher.as_ref().is_some_and(|hasher| hasher.is_for_tests());
         let cheap = cheap.then(|| {
             ConfigError::one(
@@ -279,6 +283,27 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             warnings,
         })))
     }
+}
+
+/// Why mails would not go where the configuration wants them.
+fn no_mailer(config: &Config, given: Option<&dyn Mailer>) -> Option<ConfigError> {
+    let production = config.environment() == Environment::Production;
+    let (why, fix) = match given {
+        None if config.is_smtp_on() => (
+            "AUTHKIT_ENABLE_SMTP is on, and the builder was given no mailer: mails would be written to standard output",
+            "give the builder `.mailer_if(SmtpMailer::from_config(&config)?)` of authkit-mail-smtp, or a mailer of your own",
+        ),
+        None if production => (
+            "mails would be written to standard output, working reset links included",
+            "give the builder `.mailer(..)` one that delivers",
+        ),
+        Some(mailer) if production && mailer.is_for_development() => (
+            "mails would reach nobody but whoever runs the process, working reset links included",
+            "give the builder `.mailer(..)` one that delivers",
+        ),
+        _ => return None,
+    };
+    Some(ConfigError::one(ConfigCode::MailerMissing, why, fix))
 }
 
 /// Fresh random bytes.

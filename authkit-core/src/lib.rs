@@ -16,7 +16,7 @@ pub mod token;
 pub use builder::{AuthKitBuilder, Given, HasAudit, HasSessions, HasUsers, NoAuditSink, NoSessions, NoUsers};
 
 pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
-pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, ThrottleMode};
+pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, SmtpSettings, ThrottleMode};
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::{
     AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, ImportEvent, ImportUser,

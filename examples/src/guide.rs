@@ -16,6 +16,7 @@ pages! {
     elsewhere = "from-elsewhere.md",
     extending = "extending-the-dashboard.md",
     hardening = "hardening.md",
+    mail = "mail.md",
     passwords = "passwords.md",
     quickstart = "quickstart.md",
     roles = "roles.md",

@@ -99,4 +99,6 @@ codes! {
     PortMissing = "AK0133", "a port is missing";
     /// A password hasher for tests in production.
     HasherForTests = "AK0134", "the password hasher is one for tests";
+    /// Mail by SMTP without a host, or half of what signs in there.
+    SmtpIncomplete = "AK0135", "the settings of the mail server are incomplete";
 }

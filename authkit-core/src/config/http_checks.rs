@@ -67,7 +67,8 @@ pub(super) fn check(http: &Http, environment: Environment, problems: &mut Proble
     })
 }
 
-fn base(
+/// The base URL, or that of development; otherwise why there is none.
+pub(super) fn base(
     setting: &Setting<Option<Result<Origin, super::setting::Unfit>>>,
     environment: Environment,
     problems: &mut Problems,

@@ -22,6 +22,7 @@ mod resolve;
 mod sessions;
 mod setting;
 pub mod settings;
+mod smtp;
 mod throttle;
 mod variables;
 
@@ -32,6 +33,7 @@ pub use codes::ConfigCode;
 pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, ConfigProblem};
 pub use reference::env_example;
+pub use smtp::SmtpSettings;
 pub use throttle::ThrottleMode;
 pub use variables::{Variable, variables};
 
@@ -64,13 +66,12 @@ pub struct Config {
     /// Development was asked for in code where the process says production.
     misplaced: bool,
     database_url: Option<DatabaseUrl>,
-    /// Variables that were switched on and that this version has nothing behind.
-    unavailable: Vec<&'static str>,
     keys: keys::Keys,
     sessions: sessions::Sessions,
     accounts: accounts::Accounts,
     limits: throttle::Limits,
     http: http::Http,
+    smtp: smtp::Smtp,
 }
 
 impl Config {
@@ -129,18 +130,13 @@ impl Config {
             environment,
             misplaced: false,
             database_url: None,
-            unavailable: Vec::new(),
             keys: keys::Keys::default(),
             sessions: sessions::Sessions::default(),
             accounts: accounts::Accounts::default(),
             limits: throttle::Limits::default(),
             http: http::Http::default(),
+            smtp: smtp::Smtp::default(),
         }
-    }
-
-    /// Notes that something was switched on that this version does not have.
-    fn not_available(&mut self, variable: &'static str, on: bool) {
-        self.unavailable.extend(on.then_some(variable));
     }
 
     fn development_where(process: Option<&str>) -> Self {

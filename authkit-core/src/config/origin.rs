@@ -74,6 +74,14 @@ impl Origin {
         }
     }
 
+    /// The host as it stands behind the `@` of an address, an IP address in brackets (RFC 5321 §4.1.3).
+    pub(super) fn mail_domain(&self) -> String {
+        match &self.host {
+            Host::Ip(IpAddr::V4(ip)) => format!("[{ip}]"),
+            _ => self.host(),
+        }
+    }
+
     /// Whether cookies of this lower-case domain reach the host: it is the host, or a parent of it.
     pub(super) fn is_within(&self, domain: &str) -> bool {
         match &self.host {

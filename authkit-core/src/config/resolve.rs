@@ -40,6 +40,7 @@ impl Config {
         self.keys.check(&mut problems);
         self.sessions.check(&mut problems, &mut warnings);
         self.limits.check(self.environment, &mut problems, &mut warnings);
+        self.smtp.check(&mut problems);
         let http = http_checks::check(&self.http, self.environment, &mut problems);
         let host = http.as_ref().map_or("", |http| http.host.as_str());
         let accounts = self.accounts.check(host, &mut problems);
@@ -90,19 +91,6 @@ impl Config {
                 ConfigCode::DevelopmentInProduction,
                 "AUTHKIT_ENV says production, and the code says Config::development()",
                 "use Config::from_vars(std::env::vars()), or set AUTHKIT_ENV to development",
-            );
-        }
-        for variable in &self.unavailable {
-            let fix = match *variable {
-                "AUTHKIT_ENABLE_SMTP" => {
-                    "unset it, and give a mailer of your own in code: AuthKit::builder().mailer(..)"
-                }
-                _ => "unset it",
-            };
-            problems.refuse(
-                ConfigCode::NotAvailable,
-                format!("{variable} is on, and there is nothing behind it yet"),
-                fix,
             );
         }
         if self.keys.secret.value().is_some() {

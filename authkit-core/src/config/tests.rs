@@ -4,6 +4,7 @@ mod addresses;
 mod anything;
 mod refusals;
 mod resolved;
+mod smtp;
 mod variables;
 
 use super::resolve::Resolved;

@@ -8,6 +8,7 @@ use super::addresses::{base_url, path, proxies};
 use super::database_url::DatabaseUrl;
 use super::setting::Unfit;
 use super::settings::{Environment, SameSite, TokenDelivery};
+use super::smtp::{smtp_from, smtp_host};
 use super::throttle::ThrottleMode;
 use crate::model::secret::SecretKey;
 use crate::token::algorithm::Algorithm;
@@ -226,23 +227,35 @@ list! {
         "How long events are kept.",
         |c, n| c.limits.retention.read(days(n));
     "AUTHKIT_ENABLE_SMTP", Some("false"), Flag(),
-        "Whether mail goes out by SMTP; true is refused, since this version has no SMTP mailer.",
-        |c, on| c.not_available("AUTHKIT_ENABLE_SMTP", on);
-    "AUTHKIT_SMTP_HOST", None, Text("a host"),
-        "The mail server; not used by this version.",
-        |_, _| Ok(());
+        "Whether mail goes out by SMTP, for whoever makes the mailer from it; otherwise by the application's own mailer.",
+        |c, on| c.smtp.on.read(on);
+    "AUTHKIT_SMTP_HOST", None, Text("a host such as mail.example.com"),
+        "The mail server; required where SMTP is on.",
+        |c, t| {
+            c.smtp.host.read(Some(Ok(smtp_host(t)?)));
+            Ok(())
+        };
     "AUTHKIT_SMTP_PORT", Some("587"), Number("the port", 1, 65535),
-        "The mail server's port; not used by this version.",
-        |_, _| ();
+        "The mail server's port: 465 with TLS from the first byte, any other with STARTTLS, on this machine without.",
+        |c, n| c.smtp.port.read(u16::try_from(n).unwrap_or_default());
     "AUTHKIT_SMTP_USERNAME", None, Text("a name"),
-        "The user at the mail server; not used by this version.",
-        |_, _| Ok(());
+        "The user at the mail server; nobody signs in there where it is not set.",
+        |c, t| {
+            c.smtp.username.read(Some(t.to_owned()));
+            Ok(())
+        };
     "AUTHKIT_SMTP_PASSWORD", None, Secret("a password"),
-        "The password at the mail server; not used by this version.",
-        |_, _| Ok(());
-    "AUTHKIT_SMTP_FROM_EMAIL", None, Text("an address"),
-        "The sender of mails; not used by this version.",
-        |_, _| Ok(());
+        "The user's password at the mail server.",
+        |c, t| {
+            c.smtp.password.read(Some(t.into()));
+            Ok(())
+        };
+    "AUTHKIT_SMTP_FROM_EMAIL", None, Text("an address such as no-reply@example.com"),
+        "The sender of mails; otherwise the user name where it is an address, else no-reply@ the base URL's host.",
+        |c, t| {
+            c.smtp.from.read(Some(Ok(smtp_from(t)?)));
+            Ok(())
+        };
 }
 
 /// In any case, unlike in a token's header.

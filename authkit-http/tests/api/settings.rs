@@ -61,12 +61,12 @@ const ROWS: &[Row] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("AUTHKIT_DATABASE_URL", "tests/e2e/sandbox.rs; every form of it in core, config/database_url.rs"),
     ("AUTHKIT_HASH_CONCURRENCY", "below, with a hasher that counts"),
-    ("AUTHKIT_ENABLE_SMTP", "flows/misconfiguration"),
-    ("AUTHKIT_SMTP_HOST", "without effect"),
-    ("AUTHKIT_SMTP_PORT", "without effect"),
-    ("AUTHKIT_SMTP_USERNAME", "without effect"),
-    ("AUTHKIT_SMTP_PASSWORD", "without effect"),
-    ("AUTHKIT_SMTP_FROM_EMAIL", "without effect"),
+    ("AUTHKIT_ENABLE_SMTP", "flows/misconfiguration; authkit-mail-smtp, smtp/settings"),
+    ("AUTHKIT_SMTP_HOST", "authkit-mail-smtp, smtp/settings"),
+    ("AUTHKIT_SMTP_PORT", "authkit-mail-smtp, smtp/settings"),
+    ("AUTHKIT_SMTP_USERNAME", "authkit-mail-smtp, smtp/settings"),
+    ("AUTHKIT_SMTP_PASSWORD", "authkit-mail-smtp, smtp/settings"),
+    ("AUTHKIT_SMTP_FROM_EMAIL", "authkit-mail-smtp, smtp/settings"),
 ];
 
 fn read(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {

@@ -1,4 +1,4 @@
-//! The whole API on a server to try it: three users, a database file beside it, mails on standard output.
+//! The whole API on a server to try it: three users, a database file beside it, mails on standard output or by SMTP.
 //!
 //! `cargo run --release --bin sandbox`. `--listen ADDRESS:PORT` takes another address than `127.0.0.1:8000`, `--demo` gives
 //! an empty database a past of three months, so that the console has something to show; everything else is set by the `AUTHKIT_*` variables, `AUTHKIT_DATABASE_URL` (`sqlite://authkit.db`, `postgres://…`, `memory:`) among
@@ -15,6 +15,7 @@ use authkit_core::{
     Store, TrustedPassword, TrustedUser, UserStore,
 };
 use authkit_examples::demo;
+use authkit_mail_smtp::SmtpMailer;
 use authkit_poem::{AuditTrail, CurrentAdmin, CurrentUser, Server};
 use authkit_store_memory::MemoryStore;
 use authkit_store_postgres::PostgresStore;
@@ -162,11 +163,12 @@ where
             let role = if special == "administrator" { "admin" } else { "user" };
             (email, password, role, special != "disabled")
         });
-        if !demo::fill(store.clone(), config.clone(), &known).await? {
+        if !demo::fill(store.clone(), config.clone().smtp(false), &known).await? {
             eprintln!("note: there are users already, so that --demo adds nothing");
         }
     }
-    Ok(AuthKit::builder().store(store).config(config).build()?)
+    let mailer = SmtpMailer::from_config(&config)?;
+    Ok(AuthKit::builder().store(store).mailer_if(mailer).config(config).build()?)
 }
 
 /// Makes the users that are not there yet. A trusted place may: these passwords would pass no policy.

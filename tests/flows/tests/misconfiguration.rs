@@ -48,6 +48,21 @@ fn production_refuses_a_hasher_for_tests_and_tells_it_with_everything_else() {
 
 // S-94
 #[test]
+fn smtp_that_is_switched_on_needs_a_mailer_that_somebody_made() {
+    let builder = || AuthKit::builder().store(MemoryStore::new());
+    for config in [Config::development(), Config::production("https://example.com", SECRET)] {
+        let config = config.smtp(true).smtp_host("mail.example.com");
+        let error = builder().config(config.clone()).build().expect_err("refused");
+        assert_eq!(error.problems()[0].code(), ConfigCode::MailerMissing);
+        assert!(error.problems()[0].why().contains("AUTHKIT_ENABLE_SMTP"), "{error}");
+        assert!(error.problems()[0].fix().contains(".mailer_if(SmtpMailer::from_config(&config)?)"), "{error}");
+        assert!(builder().config(config.clone()).mailer_if(None::<Mailbox>).build().is_err());
+        assert!(builder().config(config).mailer_if(Some(Mailbox::default())).build().is_ok());
+    }
+}
+
+// S-94
+#[test]
 fn without_a_configuration_it_is_production_and_refused() {
     let refused = codes(AuthKit::builder().store(MemoryStore::new()).mailer(Mailbox::default()).build());
     assert!(

@@ -11,11 +11,12 @@ const SQL_DRIVERS: &[&str] =
     &["rusqlite", "libsqlite3-sys", "tokio-postgres", "postgres", "deadpool-postgres", "sqlx", "sqlx-core", "diesel"];
 
 /// Each crate with all that it must stay free of.
-const RULES: [(&str, &[&[&str]]); 4] = [
+const RULES: [(&str, &[&[&str]]); 5] = [
     ("authkit-core", &[RUNTIMES, SERVERS, HTTP_TYPES, SQL_DRIVERS]),
     ("authkit-http", &[RUNTIMES, SERVERS, SQL_DRIVERS]),
     ("authkit-store-memory", &[RUNTIMES, SERVERS, HTTP_TYPES, SQL_DRIVERS]),
     ("authkit-store-sqlite", &[RUNTIMES, SERVERS, HTTP_TYPES]),
+    ("authkit-mail-smtp", &[SERVERS, HTTP_TYPES, SQL_DRIVERS]),
 ];
 
 pub fn check(workspace: &Workspace) -> Result<Report, String> {

@@ -176,15 +176,6 @@ fn development_is_refused_only_where_the_process_says_production() {
     }
 }
 
-#[test]
-fn what_this_version_cannot_do_is_refused_where_it_is_switched_on() {
-    let smtp = read(&[("AUTHKIT_ENABLE_SMTP", "yes"), ("AUTHKIT_SMTP_HOST", "mail.example.com")]).unwrap_err();
-    assert_eq!(smtp.problems().len(), 1);
-    assert!(smtp.to_string().contains("AUTHKIT_ENABLE_SMTP") && smtp.to_string().contains(".mailer(..)"), "{smtp}");
-    let off = [("AUTHKIT_ENABLE_SMTP", "no"), ("AUTHKIT_SMTP_PORT", "25")];
-    assert!(read(&off).is_ok());
-}
-
 // S-94
 #[test]
 fn everything_that_is_wrong_is_told_at_once() {

@@ -1,11 +1,13 @@
 //! The stop: what is in flight ends, nothing new begins.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use authkit_core::Config;
+use async_trait::async_trait;
+use authkit_core::{AuditLog as _, AuthKit, Config, EventCode, EventFilter, Mail, MailError, Mailer, PageRequest};
 use authkit_e2e::{Raw, Running, kit, start};
 use authkit_poem::Limits;
+use authkit_store_memory::MemoryStore;
 use poem::web::Data;
 use poem::{EndpointExt as _, Route, get, handler};
 use tokio::net::TcpStream;
@@ -78,4 +80,31 @@ async fn a_client_that_asks_for_nothing_does_not_hold_the_stop() {
     silent.say("GET /plain HTTP/1.1\r\n").await;
     server.stopped().await;
     assert_eq!(silent.rest().await, "");
+}
+
+/// Notes how long it was given, and whether the stop was in the trail by then.
+struct Post(Arc<MemoryStore>, Mutex<Vec<(Duration, bool)>>);
+
+#[async_trait]
+impl Mailer for Post {
+    fn enqueue(&self, _: Mail) -> Result<(), MailError> {
+        Ok(())
+    }
+
+    async fn drain(&self, grace: Duration) {
+        let filter = EventFilter { codes: vec![EventCode::SYSTEM_STOPPED], ..EventFilter::default() };
+        let stopped = self.0.list_events(&filter, &PageRequest::first(1)).await.expect("a page");
+        self.1.lock().expect("no test panics here").push((grace, !stopped.items.is_empty()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_mails_go_out_before_the_stop_is_recorded() {
+    let store = Arc::new(MemoryStore::new());
+    let post = Arc::new(Post(Arc::clone(&store), Mutex::default()));
+    let builder = AuthKit::builder().store(store).mailer(Arc::clone(&post)).config(Config::development());
+    let limits = Limits { mails: Duration::from_secs(7), ..Limits::default() };
+    let server = start(&builder.build().expect("a kit"), limits, Route::new().at("/plain", get(plain))).await;
+    server.stopped().await;
+    assert_eq!(*post.1.lock().expect("no test panics here"), [(Duration::from_secs(7), false)]);
 }
