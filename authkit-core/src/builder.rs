@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::config::settings::Environment;
 use crate::config::{Config, ConfigCode, ConfigError};
-use crate::kit::{AuthKit, Inner, Purposes};
+use crate::kit::{AuthKit, Inner, LastTidied, Purposes};
 use crate::model::secret::{Password, SecretKey};
 use crate::password::decoy::Decoy;
 use crate::password::pool::HashPool;
@@ -51,6 +51,7 @@ pub struct AuthKitBuilder<U = NoUsers, S = NoSessions, A = NoAuditSink> {
     audit_log: Option<Arc<dyn AuditLog>>,
     attempts: Option<Arc<dyn AttemptCounter>>,
     ordered_reads: bool,
+    store: Option<String>,
     mailer: Option<Arc<dyn Mailer>>,
     mail_templates: Option<Arc<dyn MailTemplates>>,
     hasher: Option<Arc<dyn PasswordHasher>>,
@@ -70,6 +71,7 @@ impl AuthKit {
             audit_log: None,
             attempts: None,
             ordered_reads: false,
+            store: None,
             mailer: None,
             mail_templates: None,
             hasher: None,
@@ -84,7 +86,7 @@ impl AuthKit {
 impl<U, S, A> AuthKitBuilder<U, S, A> {
     /// One object for every port that it fills.
     pub fn store(self, store: impl Store) -> AuthKitBuilder<Given, Given, Given> {
-        let Ports { users, sessions, audit, audit_log, attempts, ordered_reads } = Arc::new(store).ports();
+        let Ports { users, sessions, audit, audit_log, attempts, ordered_reads, description } = Arc::new(store).ports();
         AuthKitBuilder {
             users: Some(users),
             sessions: Some(sessions),
@@ -92,18 +94,19 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             audit_log,
             attempts,
             ordered_reads,
+            store: description,
             ..self.with()
         }
     }
 
     /// The user table.
     pub fn users(self, users: impl UserStore) -> AuthKitBuilder<Given, S, A> {
-        AuthKitBuilder { users: Some(Arc::new(users)), ordered_reads: false, ..self.with() }
+        AuthKitBuilder { users: Some(Arc::new(users)), ordered_reads: false, store: None, ..self.with() }
     }
 
     /// The sessions.
     pub fn sessions(self, sessions: impl SessionStore) -> AuthKitBuilder<U, Given, A> {
-        AuthKitBuilder { sessions: Some(Arc::new(sessions)), ordered_reads: false, ..self.with() }
+        AuthKitBuilder { sessions: Some(Arc::new(sessions)), ordered_reads: false, store: None, ..self.with() }
     }
 
     /// Where events go that have no change behind them. A log that came with `.store(..)` stays only if it is set again:
@@ -178,6 +181,7 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             audit_log: self.audit_log,
             attempts: self.attempts,
             ordered_reads: self.ordered_reads,
+            store: self.store,
             mailer: self.mailer,
             mail_templates: self.mail_templates,
             hasher: self.hasher,
@@ -279,6 +283,8 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             pool,
             decoy,
             ordered_reads: self.ordered_reads,
+            store: self.store,
+            tidied: LastTidied::default(),
             setup: SetupKey::default(),
             warnings,
         })))

@@ -1,7 +1,7 @@
 //! The handle: its ports, its clock, its ids.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -54,8 +54,25 @@ pub(crate) struct Inner {
     pub(crate) pool: HashPool,
     pub(crate) decoy: Decoy,
     pub(crate) ordered_reads: bool,
+    /// What the store says that it is.
+    pub(crate) store: Option<String>,
+    pub(crate) tidied: LastTidied,
     pub(crate) setup: SetupKey,
     pub(crate) warnings: Vec<String>,
+}
+
+/// When this process last tidied to the end.
+#[derive(Default)]
+pub(crate) struct LastTidied(Mutex<Option<Timestamp>>);
+
+impl LastTidied {
+    pub(crate) fn at(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set(&self, at: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
 }
 
 /// One key a purpose, all from the signing secret.

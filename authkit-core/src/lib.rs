@@ -17,7 +17,9 @@ pub use builder::{AuthKitBuilder, Given, HasAudit, HasSessions, HasUsers, NoAudi
 
 pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
 pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, SmtpSettings, ThrottleMode};
+pub use config::{SettingSource, Sources};
 pub use error::{AuthError, Fault, FieldError};
+pub use flows::About;
 pub use flows::{
     AppEvent, Budget, BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop, ExportOf, ImportEvent, ImportUser,
     ImportedEvent, ImportedUser, Registered, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword,

@@ -82,7 +82,7 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn ports(self: Arc<Self>) -> Ports {
-        Ports::of(&self).audit_log(&self).attempts(&self).ordered_reads()
+        Ports::of(&self).audit_log(&self).attempts(&self).ordered_reads().described("memory")
     }
 }
 

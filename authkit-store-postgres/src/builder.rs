@@ -148,7 +148,8 @@ impl PostgresBuilder {
         let opened = self.open()?;
         let mut client = opened.client().await?;
         let mut warnings = opened.warnings.clone();
-        warnings.extend(start::check_server(&client, &opened.target).await?);
+        let server = start::check_server(&client, &opened.target).await?;
+        warnings.extend(server.warnings);
         let tables = Tables::new(&self.schema, self.users.clone());
         let status = migrate::status(&mut client, &tables, &opened.target).await?;
         if !status.missing.is_empty() {
@@ -174,7 +175,8 @@ impl PostgresBuilder {
         };
         let runner = Runner { connections, named: opened.pooler != Pooler::ForgetsStatements };
         let db = Db::new(tables.with_zoneless(zoneless), runner, lanes, lists);
-        Ok(PostgresStore::new(opened.target, db, warnings))
+        let description = format!("PostgreSQL {}, schema {}", server.version, status.applied.len());
+        Ok(PostgresStore::new(opened.target, db, warnings, description))
     }
 
     /// Runs the migrations that are missing, each whole or not at all; of several nodes that start at once one runs them. In

@@ -42,7 +42,7 @@ async fn subject((sql, changes): Mistake) -> Subject {
     let statements = Statements::with_mistake(&tables, sql, changes);
     let runner = Runner { connections: Connections::new(pool, Cancel::Plain), named: true };
     let db = Db::with_statements(tables, statements, runner, 1, 2);
-    let store = Arc::new(PostgresStore::new("a test".to_owned(), db, Vec::new()));
+    let store = Arc::new(PostgresStore::new("a test".to_owned(), db, Vec::new(), String::new()));
     Subject::of(&store).audit_log(&store).attempts(&store).keep(database)
 }
 

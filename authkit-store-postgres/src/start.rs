@@ -23,11 +23,20 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        (SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'),
        current_setting('server_encoding'), current_setting('default_transaction_isolation')";
 
-/// Refuses a server that is too old or only reads; answers with what is missing of the limits, in words.
-pub(crate) async fn check_server(client: &Client, target: &str) -> Result<Vec<String>, OpenError> {
+/// A server that will do.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    /// As it calls itself, without what its packager adds.
+    pub(crate) version: String,
+    /// What is missing of the limits, in words.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Refuses a server that is too old or only reads.
+pub(crate) async fn check_server(client: &Client, target: &str) -> Result<Checked, OpenError> {
     let refused = |error| refusal(target, error);
     let rows = client.query_typed(SERVER, &[]).await.map_err(refused)?;
-    let Some(row) = rows.first() else { return Ok(Vec::new()) };
+    let Some(row) = rows.first() else { return Ok(Checked::default()) };
     let text = |i: usize| row.try_get::<_, String>(i).map_err(refused);
     let number = |i: usize| row.try_get::<_, i64>(i).map_err(refused);
     if number(1)? / 10_000 < OLDEST {
@@ -61,7 +70,8 @@ pub(crate) async fn check_server(client: &Client, target: &str) -> Result<Vec<St
     if text(6)? != "UTF8" {
         warnings.push("the database's encoding is not UTF8: addresses and names beyond it are refused".to_owned());
     }
-    Ok(warnings)
+    let version = text(0)?.split(' ').next().unwrap_or_default().to_owned();
+    Ok(Checked { version, warnings })
 }
 
 const COLUMNS: &str = "

@@ -32,11 +32,13 @@ struct Inner {
     db: Db,
     purge_mark: PurgeMark,
     warnings: Vec<String>,
+    /// Product, version and schema, in words.
+    description: String,
 }
 
 impl PostgresStore {
-    pub(crate) fn new(target: String, db: Db, warnings: Vec<String>) -> Self {
-        Self(Arc::new(Inner { target, db, purge_mark: PurgeMark::default(), warnings }))
+    pub(crate) fn new(target: String, db: Db, warnings: Vec<String>, description: String) -> Self {
+        Self(Arc::new(Inner { target, db, purge_mark: PurgeMark::default(), warnings, description }))
     }
 
     /// What the start found unwise, in words for an operator; it was logged too.
@@ -61,7 +63,7 @@ impl PostgresStore {
 impl Store for PostgresStore {
     fn ports(self: Arc<Self>) -> Ports {
         // Both reads of a guard go down one connection in the order in which they were polled.
-        Ports::of(&self).audit_log(&self).attempts(&self).ordered_reads()
+        Ports::of(&self).audit_log(&self).attempts(&self).ordered_reads().described(&self.0.description)
     }
 }
 

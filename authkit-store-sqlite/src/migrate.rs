@@ -30,6 +30,11 @@ fn steps(layout: &Layout) -> &'static [Step] {
     if layout.table().is_some() { MAPPED_STEPS } else { STEPS }
 }
 
+/// The number of the last step.
+pub(crate) fn newest(layout: &Layout) -> i64 {
+    steps(layout).last().map_or(0, |step| step.version)
+}
+
 /// What a database without a file has gone through: nothing.
 pub(crate) fn all_missing(layout: &Layout) -> MigrationStatus {
     MigrationStatus { applied: Vec::new(), missing: steps(layout).iter().map(Step::label).collect() }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use authkit_core::{Ports, Store};
 
+use crate::migrate::newest;
 use crate::purge_mark::PurgeMark;
 use crate::readers::Readers;
 use crate::tables::Tables;
@@ -72,7 +73,10 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn ports(self: Arc<Self>) -> Ports {
+        // Opening has run every migration that was missing.
+        let (version, schema) = (rusqlite::version(), newest(&self.tables().layout));
         let ports = Ports::of(&self).audit_log(&self).attempts(&self);
+        let ports = ports.described(format!("SQLite {version}, schema {schema}"));
         // A read that is answered within its first poll keeps the order of the polls; threads would not.
         if self.readers().are_inline() { ports.ordered_reads() } else { ports }
     }

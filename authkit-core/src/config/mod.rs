@@ -23,6 +23,7 @@ mod sessions;
 mod setting;
 pub mod settings;
 mod smtp;
+mod sources;
 mod throttle;
 mod variables;
 
@@ -34,6 +35,7 @@ pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, ConfigProblem};
 pub use reference::env_example;
 pub use smtp::SmtpSettings;
+pub use sources::{SettingSource, Sources};
 pub use throttle::ThrottleMode;
 pub use variables::{Variable, variables};
 

@@ -72,6 +72,7 @@ impl Config {
                 throttle_shared: *self.limits.mode.value() == ThrottleMode::Shared,
                 profile_fields: self.accounts.profile_fields.value().clone(),
                 http: http.http,
+                sources: self.sources(),
             },
             secret: self.keys.secret.value().clone(),
             previous: self.keys.previous.value().clone(),

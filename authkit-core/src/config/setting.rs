@@ -7,15 +7,15 @@ use super::codes::ConfigCode;
 /// A value of the configuration with its names and its source.
 #[derive(Clone)]
 pub(super) struct Setting<T> {
-    variable: Option<&'static str>,
-    method: &'static str,
-    source: Source,
+    pub(super) variable: Option<&'static str>,
+    pub(super) method: &'static str,
+    pub(super) source: Source,
     value: T,
 }
 
 /// Who set a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     Default,
     Code,
     Variable,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::sources::Sources;
 use crate::model::attempts::{Backoff, Limit};
 use crate::model::permission::Permissions;
 use crate::model::profile::Field;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub profile_fields: Vec<Field>,
     /// What HTTP needs.
     pub http: HttpSettings,
+    /// Where the values came from.
+    pub sources: Sources,
 }
 
 impl Settings {

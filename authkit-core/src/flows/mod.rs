@@ -1,5 +1,6 @@
 //! What AuthKit does: one flow a file, each an `impl AuthKit` block. No flow uses another.
 
+mod about;
 mod administer_audit;
 mod administer_sessions;
 mod administer_users;
@@ -41,6 +42,7 @@ mod upkeep;
 mod user_facts;
 mod verify_email;
 
+pub use about::About;
 pub use administer_sessions::{SessionItem, SessionQuery};
 pub use begin_export::ExportOf;
 pub use bulk::{BulkItem, BulkOutcome, BulkResult, BulkStep, BulkStop};

@@ -112,6 +112,7 @@ impl AuthKit {
         };
         let full = [done.sessions, done.users, done.attempts, done.events].iter().any(|n| *n >= u64::from(rows));
         done.more = full || done.hours >= u64::from(budget.hours.max(1));
+        self.0.tidied.set(at);
         Ok(done)
     }
 }

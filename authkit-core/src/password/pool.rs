@@ -105,6 +105,14 @@ impl HashPool {
         self.shared.hashes.load(Ordering::Relaxed)
     }
 
+    /// How long the first hash or verification took; `None`: none is done yet.
+    pub fn first_hash(&self) -> Option<Duration> {
+        match self.shared.first_micros.load(Ordering::Relaxed) {
+            0 => None,
+            micros => Some(Duration::from_micros(micros)),
+        }
+    }
+
     fn with_limits(hasher: Arc<dyn PasswordHasher>, threads: NonZeroUsize, limits: Limits) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             hasher,
@@ -112,6 +120,7 @@ impl HashPool {
             queue: Mutex::default(),
             ready: Condvar::new(),
             hashes: AtomicU64::new(0),
+            first_micros: AtomicU64::new(0),
         });
         let pool = Self { shared, threads };
         for number in 1..=threads.get() {
@@ -195,8 +204,15 @@ impl Turn<'_> {
         work: impl FnOnce(&dyn PasswordHasher, &mut HashMemory) -> Result<T, HashError>,
     ) -> Result<T, HashError> {
         self.shared.hashes.fetch_add(1, Ordering::Relaxed);
-        catch_unwind(AssertUnwindSafe(|| work(&*self.shared.hasher, self.memory)))
-            .unwrap_or(Err(HashError::Failed("the hasher panicked")))
+        let begun = Instant::now();
+        let answer = catch_unwind(AssertUnwindSafe(|| work(&*self.shared.hasher, self.memory)))
+            .unwrap_or(Err(HashError::Failed("the hasher panicked")));
+        if answer.is_ok() && self.shared.first_micros.load(Ordering::Relaxed) == 0 {
+            let took = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX).max(1);
+            // Of two that are first, one is kept.
+            let _ = self.shared.first_micros.compare_exchange(0, took, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        answer
     }
 }
 
@@ -217,6 +233,8 @@ struct Shared {
     queue: Mutex<Queue>,
     ready: Condvar,
     hashes: AtomicU64,
+    /// What the first one took, 0 before it is done.
+    first_micros: AtomicU64,
 }
 
 #[derive(Default)]
@@ -227,7 +245,7 @@ struct Queue {
 }
 
 struct Job {
-    // A monotonic age, not an instant that is stored or shown: the one place where core looks at a clock of its own.
+    // A monotonic age, not an instant that is stored or shown: only this file looks at a clock of its own.
     since: Instant,
     work: Box<dyn FnOnce(Turn<'_>) + Send>,
 }

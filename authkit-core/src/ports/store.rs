@@ -48,6 +48,7 @@ pub struct Ports {
     pub(crate) audit_log: Option<Arc<dyn AuditLog>>,
     pub(crate) attempts: Option<Arc<dyn AttemptCounter>>,
     pub(crate) ordered_reads: bool,
+    pub(crate) description: Option<String>,
 }
 
 impl Ports {
@@ -60,6 +61,7 @@ impl Ports {
             audit_log: None,
             attempts: None,
             ordered_reads: false,
+            description: None,
         }
     }
 
@@ -82,6 +84,13 @@ impl Ports {
     pub fn ordered_reads(self) -> Self {
         Self { ordered_reads: true, ..self }
     }
+
+    /// Says what the store is, for people who run it: product, version and schema, such as `SQLite 3.50.2, schema 1`. No
+    /// place and no secret.
+    #[must_use]
+    pub fn described(self, description: impl Into<String>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
 }
 
 impl fmt::Debug for Ports {
@@ -90,6 +99,7 @@ impl fmt::Debug for Ports {
             .field("audit_log", &self.audit_log.is_some())
             .field("attempts", &self.attempts.is_some())
             .field("ordered_reads", &self.ordered_reads)
+            .field("description", &self.description)
             .finish_non_exhaustive()
     }
 }

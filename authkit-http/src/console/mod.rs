@@ -42,6 +42,7 @@ mod sessions_filter;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod system;
+mod system_facts;
 pub(crate) mod user;
 pub(crate) mod user_activity;
 pub(crate) mod user_confirm;

@@ -135,7 +135,8 @@ async fn the_system_page_tells_the_configuration_and_no_secret() {
     let (_, user) = server.signed_in("user@example.com", "user").await;
     let eve = browser(&server, "eve@example.com").await;
     let page = page(&server, &eve, "/admin/system").await;
-    for told in ["10.0.0.0/8", "authkit_access, authkit_refresh", "15 min", "development", env!("CARGO_PKG_VERSION")] {
+    for told in ["10.0.0.0/8", "authkit_access", "authkit_refresh", "15 min", "development", env!("CARGO_PKG_VERSION")]
+    {
         assert!(page.contains(told), "{told}: {page}");
     }
     assert!(!page.contains(crate::support::SECRET));

@@ -18,6 +18,7 @@ mod console_new_user;
 mod console_overview;
 mod console_recovery;
 mod console_sessions;
+mod console_system;
 mod console_users;
 mod console_verify;
 mod cookies;

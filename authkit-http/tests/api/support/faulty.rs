@@ -75,7 +75,7 @@ impl Faulty {
 
 impl Store for Faulty {
     fn ports(self: Arc<Self>) -> Ports {
-        Ports::of(&self).audit_log(&self.inner)
+        Ports::of(&self).audit_log(&self.inner).described("memory")
     }
 }
 
