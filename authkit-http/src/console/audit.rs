@@ -47,7 +47,8 @@ struct NoAuditPage {
 }
 
 impl AuditPage {
-    /// The list with one filter more, from this page on: a page has many of these links, and a bound in bytes.
+    /// The list with one filter more, from this page on: a page has many of these links, and a bound in bytes. The text is
+    /// made of names and percent-encoded values alone, so that a template may write it down as it is.
     fn with(&self, name: &str, value: &str) -> String {
         self.filter.given.link(&[(name, value)])
     }

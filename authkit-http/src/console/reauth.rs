@@ -31,7 +31,10 @@ pub(crate) static ROWS: [Endpoint; 2] = [
 #[template(path = "reauth.html")]
 struct ReauthPage {
     s: Shell,
-    next: String,
+    /// Where the form goes.
+    action: String,
+    /// What it carries beside the password.
+    hidden: Vec<(&'static str, String)>,
     failed: Option<String>,
 }
 
@@ -46,23 +49,41 @@ async fn confirm(kit: &AuthKit, visit: Visit, mut request: Request) -> Answer {
     let (password, next) = (fields.password("password"), fields.optional_text("next").unwrap_or_default());
     fields.finish()?;
     let problem = match kit.reauthenticate(&visit.who, password, &client(kit, request.head())).await {
-        Ok(()) => {
+        Ok(_) => {
             return html::see_other(&next::safe(&visit.frame.base, &next).unwrap_or_else(|| visit.frame.base.clone()));
         }
         Err(error) => Problem::from(error),
     };
-    let messages = &visit.frame.console.messages;
-    let text = match problem.code() {
-        "throttled" => messages.fill("sign_in.wait", &[("n", &problem.retry_after().unwrap_or(1).to_string())]),
-        "busy" => messages.text("sign_in.busy").to_owned(),
-        "invalid_credentials" => messages.text("reauth.failed").to_owned(),
-        _ => return Err(problem),
-    };
+    let Some(text) = told(&visit, &problem) else { return Err(problem) };
     render(kit, &visit, problem.status(), &next, Some(text))
 }
 
 fn render(kit: &AuthKit, visit: &Visit, status: StatusCode, next: &str, failed: Option<String>) -> Answer {
-    let next = next::safe(&visit.frame.base, next).unwrap_or_default();
+    let next = next::safe(&visit.frame.base, next);
+    let hidden = next.map(|next| ("next", next)).into_iter().collect();
+    ask(kit, visit, status, "/reauth", hidden, failed)
+}
+
+/// The form, to be sent wherever the proof is asked for, with whatever that needs to go on.
+pub(crate) fn ask(
+    kit: &AuthKit,
+    visit: &Visit,
+    status: StatusCode,
+    action: &str,
+    hidden: Vec<(&'static str, String)>,
+    failed: Option<String>,
+) -> Answer {
     let s = Shell::of(kit, visit, Nav::Elsewhere, visit.frame.console.messages.text("reauth.title"))?;
-    html::page(status, &ReauthPage { s, next, failed })
+    html::page(status, &ReauthPage { action: s.path(action), hidden, failed, s })
+}
+
+/// What is said about a proof that failed; `None`: that is not for this form.
+pub(crate) fn told(visit: &Visit, problem: &Problem) -> Option<String> {
+    let messages = &visit.frame.console.messages;
+    match problem.code() {
+        "throttled" => Some(messages.fill("sign_in.wait", &[("n", &problem.retry_after().unwrap_or(1).to_string())])),
+        "busy" => Some(messages.text("sign_in.busy").to_owned()),
+        "invalid_credentials" => Some(messages.text("reauth.failed").to_owned()),
+        _ => None,
+    }
 }

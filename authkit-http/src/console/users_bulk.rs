@@ -11,7 +11,7 @@ use super::shell::{Nav, Shell};
 use super::user_confirm::ConfirmPage;
 use super::users_filter::{COUNTED, Filters};
 use super::view::{capped, encoded, number};
-use super::{html, notice};
+use super::{html, notice, reauth};
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::fields::Fields;
@@ -146,10 +146,22 @@ async fn asked_again(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     }
 }
 
-async fn ask(kit: &AuthKit, visit: Visit, mut request: Request) -> Answer {
+async fn ask(kit: &AuthKit, mut visit: Visit, mut request: Request) -> Answer {
     let mut fields = request.fields()?;
+    let password = fields.peek("password").is_some().then(|| fields.password("password"));
     let work = Work::read(&mut fields)?;
     fields.finish()?;
+    if let Some(password) = password {
+        // The form of a step-up whose question fits into no link.
+        match kit.reauthenticate(&visit.who, password, &client(kit, request.head())).await {
+            Ok(proven) => visit.operator = kit.operator(&proven)?,
+            Err(error) => {
+                let problem = Problem::from(error);
+                let Some(text) = reauth::told(&visit, &problem) else { return Err(problem) };
+                return reauth::ask(kit, &visit, problem.status(), "/users/bulk", work.given(), Some(text));
+            }
+        }
+    }
     question(kit, &visit, &work).await
 }
 
@@ -158,7 +170,7 @@ async fn question(kit: &AuthKit, visit: &Visit, work: &Work) -> Answer {
     // Whoever may not is told before the form is filled in; the ticket fixes who matches.
     let ticket = match kit.begin_bulk(&visit.operator, work.action, &query) {
         Ok(ticket) => ticket,
-        Err(AuthError::ReauthenticationRequired) => return prove(visit, work),
+        Err(AuthError::ReauthenticationRequired) => return prove(kit, visit, work),
         Err(error) => return Err(error.into()),
     };
     if !work.all && work.ids.is_empty() {
@@ -210,12 +222,12 @@ async fn question(kit: &AuthKit, visit: &Visit, work: &Work) -> Answer {
     html::page(StatusCode::OK, &page)
 }
 
-/// To the step-up, and back to the same question, if that fits into a link; otherwise to the list.
-fn prove(visit: &Visit, work: &Work) -> Answer {
+/// To the step-up, and back to the same question: by a link, and where it fits into none, by a form that carries it.
+fn prove(kit: &AuthKit, visit: &Visit, work: &Work) -> Answer {
     let pairs: Vec<_> = work.given().iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-    let mut back = visit.frame.path(&format!("/users/bulk?{}", pairs.join("&")));
+    let back = visit.frame.path(&format!("/users/bulk?{}", pairs.join("&")));
     if back.len() > LONGEST_NEXT {
-        back = work.list(visit);
+        return reauth::ask(kit, visit, StatusCode::OK, "/users/bulk", work.given(), None);
     }
     html::see_other(&format!("{}?next={}", visit.frame.path("/reauth"), encoded(&back)))
 }
@@ -233,7 +245,7 @@ async fn run(kit: &AuthKit, visit: Visit, mut request: Request) -> Answer {
     let done = if let (true, Some(ticket)) = (work.all, ticket) {
         let step = kit.bulk_matching(&visit.operator, work.action, &query, &ticket, note, &client).await;
         let step = match step {
-            Err(AuthError::ReauthenticationRequired) => return prove(&visit, &work),
+            Err(AuthError::ReauthenticationRequired) => return prove(kit, &visit, &work),
             other => other?,
         };
         lines.push((s.t("bulk.reached").to_owned(), number(step.reached.into())));
@@ -247,7 +259,7 @@ async fn run(kit: &AuthKit, visit: Visit, mut request: Request) -> Answer {
         step.outcome
     } else {
         let outcome = match kit.bulk(&visit.operator, work.action, &work.ids, note, &client).await {
-            Err(AuthError::ReauthenticationRequired) => return prove(&visit, &work),
+            Err(AuthError::ReauthenticationRequired) => return prove(kit, &visit, &work),
             other => other?,
         };
         if outcome.stopped.is_some() {

@@ -41,6 +41,11 @@ impl Moment {
         Self { ago: ago(at, now), text, iso }
     }
 
+    /// The instant to the second, for lists.
+    pub(crate) fn second(&self) -> String {
+        self.iso.get(..19).map_or_else(|| self.iso.clone(), |second| format!("{second}Z"))
+    }
+
     /// `2026-01-31`
     pub(crate) fn day(&self) -> &str {
         self.text.get(..10).unwrap_or(&self.text)

@@ -112,6 +112,31 @@ async fn what_needs_a_fresh_proof_comes_back_to_the_same_question() {
     assert!(!server.row(&users[1]).await.exists() && !server.row(&users[2]).await.exists());
 }
 
+#[tokio::test]
+async fn a_question_that_fits_into_no_link_lives_through_the_step_up() {
+    let (server, root, token, users) = house(60).await;
+    server.clock.advance(Duration::from_secs(6 * 60));
+    let mut form = vec![("csrf_token", token.as_str()), ("action", "delete")];
+    form.extend(users.iter().skip(1).map(|user| ("id", user.id.as_str())));
+    for path in ["/admin/users/bulk", "/admin/users/bulk/run"] {
+        let page = server.post(path).by(&root).form(&form).send().await.expect(200).text();
+        assert!(page.contains("name=\"password\"") && page.contains("action=\"/admin/users/bulk\""), "{page}");
+        let mut fields = hidden(&page);
+        fields.push(("password".to_owned(), "not the password".to_owned()));
+        let wrong = server.post("/admin/users/bulk").by(&root).form(&borrowed(&fields)).send().await;
+        let wrong = wrong.expect(401).text();
+        assert!(wrong.contains("The password is not right.") && hidden(&wrong).len() == fields.len() - 1, "{wrong}");
+    }
+    assert!(server.row(&users[1]).await.exists(), "nothing before the proof");
+    let page = server.post("/admin/users/bulk").by(&root).form(&form).send().await.expect(200).text();
+    let mut fields = hidden(&page);
+    fields.push(("password".to_owned(), crate::support::PASSWORD.to_owned()));
+    let page = server.post("/admin/users/bulk").by(&root).form(&borrowed(&fields)).send().await.expect(200).text();
+    assert!(page.contains("Delete users") && page.contains("<dd>60</dd>"), "{page}");
+    server.post("/admin/users/bulk/run").by(&root).form(&borrowed(&hidden(&page))).send().await.expect(200);
+    assert!(!server.row(&users[60]).await.exists());
+}
+
 // S-48 S-70
 #[tokio::test]
 async fn only_whoever_may_by_a_form_of_the_own_session() {

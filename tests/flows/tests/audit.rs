@@ -163,7 +163,7 @@ impl Stage {
                 let fields = json!({"seats": 3}).as_object().cloned().expect("an object");
                 kit.update_profile(here, fields, client).await.map(drop)
             }
-            Reauthenticate => kit.reauthenticate(here, PASSWORD.into(), client).await,
+            Reauthenticate => kit.reauthenticate(here, PASSWORD.into(), client).await.map(drop),
             Disable => kit.set_active(&operator, id, false, note, client).await.map(drop),
             Enable => kit.set_active(&operator, id, true, note, client).await.map(drop),
             GiveRole => kit.set_role(&operator, id, "editor", note, client).await.map(drop),
