@@ -16,6 +16,7 @@ use crate::ports::attempt_counter::AttemptCounter;
 use crate::ports::audit_log::AuditLog;
 use crate::ports::audit_sink::AuditSink;
 use crate::ports::clock::{Clock, SystemClock};
+use crate::ports::device_namer::DeviceNamer;
 use crate::ports::mail_templates::MailTemplates;
 use crate::ports::mailbox::Mailbox;
 use crate::ports::mailer::Mailer;
@@ -55,6 +56,7 @@ pub struct AuthKitBuilder<U = NoUsers, S = NoSessions, A = NoAuditSink> {
     mailer: Option<Arc<dyn Mailer>>,
     mail_templates: Option<Arc<dyn MailTemplates>>,
     hasher: Option<Arc<dyn PasswordHasher>>,
+    device_namer: Option<Arc<dyn DeviceNamer>>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn SecureRandom>,
     config: Option<Config>,
@@ -75,6 +77,7 @@ impl AuthKit {
             mailer: None,
             mail_templates: None,
             hasher: None,
+            device_namer: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             config: None,
@@ -155,6 +158,12 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
         Self { hasher: Some(Arc::new(hasher)), ..self }
     }
 
+    /// Names devices. Default: the common browsers and systems, which also name whatever this leaves out.
+    #[must_use]
+    pub fn device_namer(self, namer: impl DeviceNamer) -> Self {
+        Self { device_namer: Some(Arc::new(namer)), ..self }
+    }
+
     /// Tells the time. Default: the system's clock.
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {
@@ -185,6 +194,7 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             mailer: self.mailer,
             mail_templates: self.mail_templates,
             hasher: self.hasher,
+            device_namer: self.device_namer,
             clock: self.clock,
             random: self.random,
             config: self.config,
@@ -279,6 +289,7 @@ impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
             mail_templates: self.mail_templates,
             mailbox,
             clock: self.clock,
+            device_namer: self.device_namer,
             random,
             pool,
             decoy,

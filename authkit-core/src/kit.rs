@@ -1,6 +1,7 @@
 //! The handle: its ports, its clock, its ids.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 use crate::config::settings::{HttpSettings, Settings};
 use crate::error::AuthError;
 use crate::model::cause::Cause;
+use crate::model::clean::printable;
 use crate::model::client::ClientInfo;
 use crate::model::event::Event;
 use crate::model::event_code::EventCode;
@@ -19,6 +21,7 @@ use crate::ports::attempt_counter::AttemptCounter;
 use crate::ports::audit_log::AuditLog;
 use crate::ports::audit_sink::AuditSink;
 use crate::ports::clock::Clock;
+use crate::ports::device_namer::DeviceNamer;
 use crate::ports::mail_templates::MailTemplates;
 use crate::ports::mailbox::Mailbox;
 use crate::ports::mailer::Mailer;
@@ -28,6 +31,9 @@ use crate::ports::user_store::UserStore;
 use crate::token::keys::KeyRing;
 use crate::token::purpose::PurposeKey;
 use crate::token::setup::SetupKey;
+
+/// Longest name of a device, in bytes.
+const DEVICE_MAX: usize = 64;
 
 /// Everything that AuthKit does, behind one handle that is cheap to clone.
 ///
@@ -50,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) mail_templates: Option<Arc<dyn MailTemplates>>,
     pub(crate) mailbox: Option<Mailbox>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) device_namer: Option<Arc<dyn DeviceNamer>>,
     pub(crate) random: Arc<dyn SecureRandom>,
     pub(crate) pool: HashPool,
     pub(crate) decoy: Decoy,
@@ -131,6 +138,15 @@ impl AuthKit {
     /// [`AuthError::Random`]: the source of randomness failed.
     pub fn new_uuid(&self, at: Timestamp) -> Result<Uuid, AuthError> {
         Ok(uuid_at(u64::try_from(at.as_micros()).unwrap_or_default(), &self.random()?))
+    }
+
+    /// What is known of a client, as [`ClientInfo::new`]; its device is named by the builder's namer, if that knows it.
+    pub fn client(&self, ip: Option<IpAddr>, user_agent: Option<&str>, request_id: Option<&str>) -> ClientInfo {
+        let client = ClientInfo::new(ip, user_agent, request_id);
+        let named = self.0.device_namer.as_ref().zip(client.user_agent.as_deref());
+        let named = named.and_then(|(namer, agent)| namer.name_device(agent));
+        let named = named.map(|name| printable(&name, DEVICE_MAX)).filter(|name| !name.is_empty());
+        ClientInfo { device: named.or(client.device), ..client }
     }
 
     /// Random bytes.

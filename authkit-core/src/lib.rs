@@ -58,6 +58,7 @@ pub use ports::audit_sink::{AuditSink, NoAudit};
 pub use ports::built_in_mails::BuiltInMails;
 pub use ports::callback_mailer::CallbackMailer;
 pub use ports::clock::{Clock, SystemClock};
+pub use ports::device_namer::DeviceNamer;
 pub use ports::mail_templates::MailTemplates;
 pub use ports::mailbox::{KeptMail, Mailbox};
 pub use ports::mailer::{MailError, Mailer, StdoutMailer};

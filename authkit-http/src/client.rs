@@ -11,5 +11,5 @@ pub fn client(kit: &AuthKit, head: Head<'_>) -> ClientInfo {
     // A user agent may say anything: what is no UTF-8 is replaced, what would forge a line is written out by `ClientInfo`.
     let agent = head.headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
     let ip = client_ip(kit.http(), head.headers, head.peer);
-    ClientInfo::new(ip, agent.as_deref(), Some(head.id.get(kit)))
+    kit.client(ip, agent.as_deref(), Some(head.id.get(kit)))
 }

@@ -6,6 +6,7 @@ pub mod audit_sink;
 pub mod built_in_mails;
 pub mod callback_mailer;
 pub mod clock;
+pub mod device_namer;
 mod forward;
 pub mod mail_templates;
 pub mod mailbox;

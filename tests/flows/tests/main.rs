@@ -14,6 +14,7 @@ mod create_user;
 mod create_user_for;
 mod current_user;
 mod cursors;
+mod device_namer;
 mod end_sessions;
 mod find_user_named;
 mod ids;
