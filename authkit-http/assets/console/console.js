@@ -1,6 +1,7 @@
 // The console's one script. Every page works without it: it only adds.
 const root = document.documentElement;
 const base = document.body.dataset.base;
+const [copy, copied, show, hide, showPassword, shortcutsTitle, ...keyTexts] = document.body.dataset.texts.split("|");
 const $ = (selector, from = document) => from.querySelector(selector);
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 // Pages of our own, parsed and never run. The one use of a trusted type.
@@ -32,12 +33,12 @@ function copying(from) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn quiet copy-btn";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy ${code.textContent}`);
+    button.textContent = copy;
+    button.setAttribute("aria-label", `${copy} ${code.textContent}`);
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 2000);
+      button.textContent = copied;
+      setTimeout(() => (button.textContent = copy), 2000);
     });
     code.after(button);
   }
@@ -49,13 +50,13 @@ function showing(from) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn quiet show-btn";
-    button.textContent = "Show";
+    button.textContent = show;
     button.setAttribute("aria-pressed", "false");
-    button.setAttribute("aria-label", "Show password");
+    button.setAttribute("aria-label", showPassword);
     button.addEventListener("click", () => {
       const hidden = input.type === "password";
       input.type = hidden ? "text" : "password";
-      button.textContent = hidden ? "Hide" : "Show";
+      button.textContent = hidden ? hide : show;
       button.setAttribute("aria-pressed", String(hidden));
     });
     const box = document.createElement("span");
@@ -172,15 +173,12 @@ function dress(from) {
 // Shortcuts. Extras only: Tab reaches everything, and they can be switched off.
 let going = false;
 const places = { o: "", u: "/users", s: "/sessions", a: "/audit", y: "/system" };
-const shortcuts = [
-  ["/", "Search"], ["j  k", "Next, previous row"], ["x", "Tick the row"], ["Enter", "Open the row"],
-  ["[  ]", "Previous, next page"], ["g o/u/s/a/y", "Overview, users, sessions, audit, system"], ["Esc", "Close"],
-];
+const shortcuts = ["/", "j  k", "x", "Enter", "[  ]", "g o/u/s/a/y", "Esc"].map((key, n) => [key, keyTexts[n]]);
 function help() {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   const title = document.createElement("h2");
-  title.textContent = "Shortcuts";
+  title.textContent = shortcutsTitle;
   title.id = "help-title";
   dialog.setAttribute("aria-labelledby", title.id);
   const list = document.createElement("dl");

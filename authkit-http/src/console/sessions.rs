@@ -1,7 +1,7 @@
 //! `/sessions`: who is signed in, from where, and the page that asks before a session is ended.
 
 use askama::Template;
-use authkit_core::{AuthError, AuthKit, Listing, Permission, RevokeReason, SessionId, SessionItem, Via};
+use authkit_core::{AuthError, AuthKit, Listing, Permission, RevokeReason, SessionId, SessionItem};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
@@ -63,8 +63,6 @@ struct Row {
     user_id: String,
     /// Empty: the user is gone.
     email: String,
-    /// The key of the way in.
-    via: &'static str,
     /// Why it ended, as a key; empty: nobody ended it.
     ended: &'static str,
 }
@@ -122,11 +120,6 @@ fn row(kit: &AuthKit, visit: &Visit, s: &Shell, item: &SessionItem, here: &str) 
         line: SessionLine::of(kit, visit, s, item, here),
         user_id: item.session.user_id.as_str().to_owned(),
         email: item.email.clone().unwrap_or_default(),
-        via: match item.session.via {
-            Via::Json => "sessions.via_json",
-            Via::Console => "sessions.via_console",
-            Via::Host => "sessions.via_host",
-        },
         ended: item.session.revoked_reason.map_or("", ended),
     }
 }

@@ -8,6 +8,23 @@ use super::form_token;
 use super::frame::Frame;
 use super::view;
 
+/// Keys of what the script says. Its first line takes them in this order.
+const SCRIPT_TEXTS: [&str; 13] = [
+    "script.copy",
+    "script.copied",
+    "script.show",
+    "script.hide",
+    "script.show_password",
+    "script.shortcuts",
+    "script.key_search",
+    "script.key_rows",
+    "script.key_tick",
+    "script.key_open",
+    "script.key_pages",
+    "script.key_go",
+    "script.key_close",
+];
+
 /// The places of the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nav {
@@ -105,6 +122,18 @@ impl Shell {
     /// A text of the catalogue with several values in it.
     pub(crate) fn fill_all(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.frame.console.messages.fill(key, values)
+    }
+
+    /// How long an instant is ago, or ahead: `3 min ago`.
+    pub(crate) fn ago(&self, at: &view::Moment) -> String {
+        let (key, n) = at.away;
+        self.fill(key, "n", n)
+    }
+
+    /// What the script says, in the order in which it takes them.
+    pub(crate) fn script_texts(&self) -> String {
+        let texts: Vec<_> = SCRIPT_TEXTS.iter().map(|key| self.t(key)).collect();
+        texts.join("|")
     }
 
     /// A path of the console.

@@ -85,7 +85,8 @@ fn process(kit: &AuthKit, s: &Shell) -> Group {
 fn store(kit: &AuthKit, s: &Shell) -> Group {
     let about = kit.about();
     let tidied = about.tidied_at.map(|at| Moment::of(at, kit.now()));
-    let tidied = tidied.map_or_else(|| s.t("system.not_yet").to_owned(), |at| format!("{} UTC, {}", at.text, at.ago));
+    let tidied =
+        tidied.map_or_else(|| s.t("system.not_yet").to_owned(), |at| format!("{} UTC, {}", at.text, s.ago(&at)));
     let untold = || s.t("system.store_untold").to_owned();
     Facts::of(kit, s)
         .say("system.store_kind", about.store.unwrap_or_else(untold))

@@ -108,7 +108,7 @@ async fn ask(kit: &AuthKit, visit: Visit, request: Request, ask: Ask) -> Answer 
         text: s.t(text).to_owned(),
         lines: vec![
             (s.t("confirm.user").to_owned(), u.email.clone()),
-            ("ID".to_owned(), u.id.clone()),
+            (s.t("confirm.id").to_owned(), u.id.clone()),
             (s.t("user.role").to_owned(), u.role.clone()),
         ],
         action: format!("{}/{segment}", u.path),

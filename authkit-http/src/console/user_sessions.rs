@@ -1,7 +1,7 @@
 //! `/users/{id}/sessions`: where a user is signed in, and was lately.
 
 use askama::Template;
-use authkit_core::{AuthKit, Permission, SessionItem, SessionQuery, SessionState};
+use authkit_core::{AuthKit, Permission, SessionItem, SessionQuery, SessionState, Via};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
@@ -21,12 +21,22 @@ pub(crate) static ROWS: [Endpoint; 1] = [Endpoint::of_page(
     Handler::Page(Page(|kit, visit, request| Box::pin(show(kit, visit, request)))),
 )];
 
+/// The key of how a session was begun.
+const fn via_key(via: Via) -> &'static str {
+    match via {
+        Via::Json => "sessions.via_json",
+        Via::Console => "sessions.via_console",
+        Via::Host => "sessions.via_host",
+    }
+}
+
 /// A session in a list.
 pub(crate) struct SessionLine {
     pub(crate) id: String,
     pub(crate) device: String,
     pub(crate) ip: String,
     pub(crate) ip_query: String,
+    /// Key of how it was begun.
     pub(crate) via: &'static str,
     pub(crate) started: Moment,
     pub(crate) seen: Moment,
@@ -66,7 +76,7 @@ impl SessionLine {
             device: device.unwrap_or_else(|| s.t("session.unknown_device").to_owned()),
             ip_query: encoded(&ip),
             ip,
-            via: session.via.as_str(),
+            via: via_key(session.via),
             started: Moment::of(session.created_at, now),
             seen: Moment::of(session.rotated_at, now),
             expires: Moment::of(session.idle_at, now),

@@ -30,15 +30,15 @@ pub(crate) struct Moment {
     pub(crate) iso: String,
     /// `2026-01-31 12:00:00`
     pub(crate) text: String,
-    /// `3 min ago`, beside the exact one, never instead of it.
-    pub(crate) ago: String,
+    /// How long it is ago, or ahead, for a text beside the exact one, never instead of it: key and number.
+    pub(crate) away: (&'static str, u64),
 }
 
 impl Moment {
     pub(crate) fn of(at: Timestamp, now: Timestamp) -> Self {
         let iso = at.to_string();
         let text = iso.get(..19).unwrap_or(&iso).replace('T', " ");
-        Self { ago: ago(at, now), text, iso }
+        Self { away: away(at, now), text, iso }
     }
 
     /// The instant to the second, for lists.
@@ -57,16 +57,17 @@ impl Moment {
     }
 }
 
-fn ago(at: Timestamp, now: Timestamp) -> String {
+/// In the greatest unit that fits.
+fn away(at: Timestamp, now: Timestamp) -> (&'static str, u64) {
     let (seconds, ahead) = if at > now { (at.since(now).as_secs(), true) } else { (now.since(at).as_secs(), false) };
-    let amount = match seconds {
-        0..60 => return if ahead { "in a moment".to_owned() } else { "just now".to_owned() },
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..86_400 => format!("{} h", seconds / 3_600),
-        86_400..5_184_000 => format!("{} d", seconds / 86_400),
-        _ => format!("{} months", seconds / 2_592_000),
+    let (n, past, future) = match seconds {
+        0..60 => (0, "time.just_now", "time.soon"),
+        60..3_600 => (seconds / 60, "time.minutes_ago", "time.in_minutes"),
+        3_600..86_400 => (seconds / 3_600, "time.hours_ago", "time.in_hours"),
+        86_400..5_184_000 => (seconds / 86_400, "time.days_ago", "time.in_days"),
+        _ => (seconds / 2_592_000, "time.months_ago", "time.in_months"),
     };
-    if ahead { format!("in {amount}") } else { format!("{amount} ago") }
+    (if ahead { future } else { past }, n)
 }
 
 /// A number with a comma at every third place.
@@ -124,6 +125,7 @@ mod tests {
     fn the_exact_time_stands_beside_the_rough_one() {
         let now = Timestamp::from_seconds(1_800_000_000);
         let moment = Moment::of(now - std::time::Duration::from_secs(200), now);
-        assert_eq!((moment.ago.as_str(), moment.text.len()), ("3 min ago", 19));
+        assert_eq!((moment.away, moment.text.len()), (("time.minutes_ago", 3), 19));
+        assert_eq!(Moment::of(now + std::time::Duration::from_secs(9_000), now).away, ("time.in_hours", 2));
     }
 }

@@ -19,6 +19,7 @@ mod console_overview;
 mod console_recovery;
 mod console_sessions;
 mod console_system;
+mod console_texts;
 mod console_users;
 mod console_verify;
 mod cookies;

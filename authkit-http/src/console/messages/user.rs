@@ -65,6 +65,7 @@ pub(super) const TEXTS: Part = &[
     ("user.older", "Load older"),
     ("confirm.type_email", "Type the email to confirm"),
     ("confirm.user", "User"),
+    ("confirm.id", "ID"),
     ("session.device", "Device"),
     ("session.ip", "IP"),
     ("session.via", "Signed in through"),
