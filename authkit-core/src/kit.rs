@@ -14,6 +14,7 @@ use crate::model::client::ClientInfo;
 use crate::model::event::Event;
 use crate::model::event_code::EventCode;
 use crate::model::ids::{Epoch, EventId, SessionId};
+use crate::model::log_code::LogCode;
 use crate::model::timestamp::Timestamp;
 use crate::password::decoy::Decoy;
 use crate::password::pool::HashPool;
@@ -200,7 +201,13 @@ pub(crate) fn uuid_at(micros: u64, random: &[u8; 10]) -> Uuid {
 /// Where what failed does not matter for the answer: says it in the log and goes on.
 pub(crate) fn harmless<T, E: std::error::Error + 'static>(what: &'static str, result: Result<T, E>) {
     if let Err(error) = result {
-        tracing::warn!(target: "authkit", what, error = &error as &dyn std::error::Error, "left undone");
+        tracing::warn!(
+            target: "authkit",
+            ak = LogCode::LeftUndone.as_str(),
+            what,
+            error = &error as &dyn std::error::Error,
+            "left undone"
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use authkit_core::{HttpSettings, SameSite, Tokens};
+use authkit_core::{HttpSettings, LogCode, SameSite, Tokens};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
@@ -44,7 +44,11 @@ pub(crate) fn put_here(
 /// `None`: browsers would drop it.
 fn line(name: &str, value: &str, lasts: Duration, path: &str) -> Option<String> {
     if name.len() + value.len() > LONGEST {
-        tracing::error!(cookie = name, "the cookie is longer than 4096 bytes and is not sent: browsers would drop it");
+        tracing::error!(
+            ak = LogCode::CookieNotSent.as_str(),
+            cookie = name,
+            "the cookie is longer than 4096 bytes and is not sent: browsers would drop it"
+        );
         return None;
     }
     Some(format!("{name}={value}; Path={path}; HttpOnly; Max-Age={}", lasts.as_secs()))
@@ -70,6 +74,12 @@ fn add(headers: &mut HeaderMap, http: &HttpSettings, line: Option<String>, site:
             headers.append(SET_COOKIE, cookie);
         }
         // A name or a domain out of the configuration, which `build()` has checked.
-        Err(error) => tracing::error!(%error, "a cookie is no valid header and is not sent"),
+        Err(error) => {
+            tracing::error!(
+                ak = LogCode::CookieNotSent.as_str(),
+                %error,
+                "a cookie is no valid header and is not sent"
+            );
+        }
     }
 }

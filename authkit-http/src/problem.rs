@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-use authkit_core::{AuthError, Fault, FieldError, HttpSettings, Tokens};
+use authkit_core::{AuthError, Fault, FieldError, HttpSettings, LogCode, Tokens};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -222,7 +222,13 @@ impl Problem {
         let parts = &*self.0;
         let status = self.status();
         if let Some(cause) = &parts.cause {
-            tracing::error!(code = parts.code, request_id, error = %Chain(&**cause), "the request could not be served");
+            tracing::error!(
+                ak = LogCode::NotServed.as_str(),
+                code = parts.code,
+                request_id,
+                error = %Chain(&**cause),
+                "the request could not be served"
+            );
         }
         let errors: Vec<_> = parts
             .errors

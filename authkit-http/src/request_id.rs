@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
-use authkit_core::AuthKit;
+use authkit_core::{AuthKit, LogCode};
 use http::HeaderMap;
 use http::header::HeaderName;
 
@@ -31,7 +31,7 @@ impl RequestId {
         self.0.get_or_init(|| match kit.new_uuid(kit.now()) {
             Ok(id) => id.to_string(),
             Err(error) => {
-                tracing::error!(%error, "a request goes without an id");
+                tracing::error!(ak = LogCode::NoRequestId.as_str(), %error, "a request goes without an id");
                 String::new()
             }
         })

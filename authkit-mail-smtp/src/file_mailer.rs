@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use authkit_core::{Mail, MailError, Mailer};
+use authkit_core::{LogCode, Mail, MailError, Mailer};
 
 use crate::error::StartError;
 use crate::message::Sender;
@@ -67,7 +67,12 @@ impl Mailer for FileMailer {
         let wire = self.sender.message(&mail).map_err(|_| MailError)?;
         let written = self.file(mail.kind.name()).and_then(|mut file| file.write_all(&wire.bytes));
         written.map_err(|error| {
-            tracing::warn!(target: "authkit", %error, "a mail cannot be written to its file");
+            tracing::warn!(
+                target: "authkit",
+                ak = LogCode::MailLost.as_str(),
+                %error,
+                "a mail cannot be written to its file"
+            );
             MailError
         })
     }

@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use authkit_core::{Mail, MailError};
+use authkit_core::{LogCode, Mail, MailError};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -91,7 +91,12 @@ impl Queue {
             room
         });
         if !taken {
-            tracing::warn!(target: "authkit", kind = mail.kind.name(), "a mail is lost: the queue is full");
+            tracing::warn!(
+                target: "authkit",
+                ak = LogCode::MailLost.as_str(),
+                kind = mail.kind.name(),
+                "a mail is lost: the queue is full"
+            );
             return Err(MailError);
         }
         let job = Job { mail, _place: Place(Arc::clone(&self.pending)) };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Once, OnceLock};
 
-use authkit_core::{AuthKit, SignedIn};
+use authkit_core::{AuthKit, LogCode, SignedIn};
 use authkit_http::{Head, Problem, RequestId, client, guard};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
@@ -125,6 +125,7 @@ impl MissingLayer {
         static SAID: Once = Once::new();
         SAID.call_once(|| {
             tracing::error!(
+                ak = LogCode::LayerMissing.as_str(),
                 "an extractor or guard of authkit-poem has no layer: add `.with(authkit_poem::layer(&auth))`"
             );
         });

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use authkit_core::{Clock, SystemClock};
+use authkit_core::{Clock, LogCode, SystemClock};
 use authkit_sql::{MigrationStatus, UsersTable};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use tokio_postgres::NoTls;
@@ -166,7 +166,7 @@ impl PostgresBuilder {
         }
         drop(client);
         for warning in &warnings {
-            tracing::warn!(target_server = %opened.target, "{warning}");
+            tracing::warn!(ak = LogCode::Accepted.as_str(), target_server = %opened.target, "{warning}");
         }
         let (lanes, lists) = self.shares(&opened)?;
         let connections = match self.source {

@@ -1,17 +1,19 @@
 //! Why a database could not be opened, and how to mend it.
 
 use std::error::Error;
+use std::fmt;
 
+use authkit_core::OpenCode;
 use authkit_sql::TableProblem;
 
 /// Why a store could not be opened: what is wrong, where, and what to do about it.
 ///
 /// `target` is where the store was to be: `host:port` of each server and the database, never the password.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The URL cannot be used.
-    #[error("the database URL {why}: {mend}")]
+    #[error("{ak}: the database URL {why}: {mend}", ak = OpenCode::Url)]
     Url {
         /// What is wrong with it. Values that may be part of a password are not in it.
         why: String,
@@ -19,7 +21,7 @@ pub enum OpenError {
         mend: String,
     },
     /// The certificates that the server's is to be checked against cannot be used.
-    #[error("{from} {why}")]
+    #[error("{ak}: {from} {why}", ak = OpenCode::Authority)]
     Tls {
         /// The file, or what else they come from.
         from: String,
@@ -30,7 +32,7 @@ pub enum OpenError {
         source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// No connection to a server could be made.
-    #[error("`{target}` cannot be reached: {why}")]
+    #[error("{ak}: `{target}` cannot be reached: {why}", ak = OpenCode::Unreachable)]
     Unreachable {
         /// Where.
         target: String,
@@ -41,7 +43,7 @@ pub enum OpenError {
         source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// The server's certificate does not prove that it is the server that was asked for.
-    #[error("the certificate of `{target}` is not trusted: {why}")]
+    #[error("{ak}: the certificate of `{target}` is not trusted: {why}", ak = OpenCode::CertificateNotTrusted)]
     CertificateNotTrusted {
         /// Where.
         target: String,
@@ -53,8 +55,9 @@ pub enum OpenError {
     },
     /// The server has TLS turned off.
     #[error(
-        "`{target}` does not speak TLS: turn it on there (`ssl = on`); only where nobody else can reach the network in \
-         between, add `sslmode=disable` to the URL"
+        "{ak}: `{target}` does not speak TLS: turn it on there (`ssl = on`); only where nobody else can reach the \
+         network in between, add `sslmode=disable` to the URL",
+        ak = OpenCode::TlsRefused
     )]
     TlsRefused {
         /// Where.
@@ -64,7 +67,10 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// Server and client agree on no way to speak TLS.
-    #[error("`{target}` and this client agree on no way to speak TLS (1.2 or 1.3): {why}")]
+    #[error(
+        "{ak}: `{target}` and this client agree on no way to speak TLS (1.2 or 1.3): {why}",
+        ak = OpenCode::TlsFailed
+    )]
     TlsFailed {
         /// Where.
         target: String,
@@ -75,7 +81,10 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The server refuses the user or the password.
-    #[error("`{target}` refuses the user or the password: {said}; set both right in the URL (percent-encoded)")]
+    #[error(
+        "{ak}: `{target}` refuses the user or the password: {said}; set both right in the URL (percent-encoded)",
+        ak = OpenCode::WrongPassword
+    )]
     WrongPassword {
         /// Where.
         target: String,
@@ -86,7 +95,7 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The server lets this user not in from here, whatever the password.
-    #[error("`{target}` does not let this user in: {said}; {mend}")]
+    #[error("{ak}: `{target}` does not let this user in: {said}; {mend}", ak = OpenCode::NotLetIn)]
     NotLetIn {
         /// Where.
         target: String,
@@ -99,7 +108,10 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// There is no such database.
-    #[error("the database of `{target}` does not exist: create it (`CREATE DATABASE`), or name another in the URL")]
+    #[error(
+        "{ak}: the database of `{target}` does not exist: create it (`CREATE DATABASE`), or name another in the URL",
+        ak = OpenCode::DatabaseMissing
+    )]
     DatabaseMissing {
         /// Where.
         target: String,
@@ -109,8 +121,10 @@ pub enum OpenError {
     },
     /// The server or its pooler has no connection left.
     #[error(
-        "`{target}` has no connection left: raise `max_connections` (a pooler: its limits), or give every node a smaller \
-         pool"
+        "{ak}: `{target}` has no connection left: raise `max_connections` (a pooler: its limits), or give every \
+         node a smaller \
+         pool",
+        ak = OpenCode::TooManyClients
     )]
     TooManyClients {
         /// Where.
@@ -120,7 +134,7 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The server is starting up or shutting down.
-    #[error("`{target}` is starting up or shutting down: start again when it is there")]
+    #[error("{ak}: `{target}` is starting up or shutting down: start again when it is there", ak = OpenCode::NotReady)]
     NotReady {
         /// Where.
         target: String,
@@ -130,8 +144,10 @@ pub enum OpenError {
     },
     /// No server takes writes.
     #[error(
-        "`{target}` takes no writes: name the primary in the URL, or all servers and `target_session_attrs=read-write`; \
-         a single server may have `default_transaction_read_only` set"
+        "{ak}: `{target}` takes no writes: name the primary in the URL, or all servers and \
+         `target_session_attrs=read-write`; \
+         a single server may have `default_transaction_read_only` set",
+        ak = OpenCode::ReadOnly
     )]
     ReadOnly {
         /// Where.
@@ -142,8 +158,10 @@ pub enum OpenError {
     },
     /// A pooler between here and the server takes no start-up options.
     #[error(
-        "`{target}` takes no start-up options, so it is a pooler: add `pooler=keeps-statements` to the URL (PgBouncer 1.21 \
-         or newer with `max_prepared_statements`), or `pooler=forgets-statements`, and no `options`"
+        "{ak}: `{target}` takes no start-up options, so it is a pooler: add `pooler=keeps-statements` to the URL \
+         (PgBouncer 1.21 \
+         or newer with `max_prepared_statements`), or `pooler=forgets-statements`, and no `options`",
+        ak = OpenCode::OptionsRefused
     )]
     OptionsRefused {
         /// Where.
@@ -153,7 +171,10 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The server is older than what is supported.
-    #[error("`{target}` is Postgres {found} and {needed} or newer is needed: update the server")]
+    #[error(
+        "{ak}: `{target}` is Postgres {found} and {needed} or newer is needed: update the server",
+        ak = OpenCode::TooOld
+    )]
     TooOld {
         /// Where.
         target: String,
@@ -164,8 +185,10 @@ pub enum OpenError {
     },
     /// The role may not do what has to be done.
     #[error(
-        "the role that connects to `{target}` lacks a right ({what}): grant it (`GRANT`), or let the owner of the database \
-         run the SQL of `migrate print`"
+        "{ak}: the role that connects to `{target}` lacks a right ({what}): grant it (`GRANT`), or let the owner \
+         of the database \
+         run the SQL of `migrate print`",
+        ak = OpenCode::NoRights
     )]
     NoRights {
         /// Where.
@@ -177,7 +200,11 @@ pub enum OpenError {
         source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// Migrations have not been run.
-    #[error("`{target}` lacks migrations ({}): run them by `store.migrate()` or from `migrate print`", .missing.join(", "))]
+    #[error(
+        "{ak}: `{target}` lacks migrations ({}): run them by `store.migrate()` or from `migrate print`",
+        .missing.join(", "),
+        ak = OpenCode::NotMigrated
+    )]
     NotMigrated {
         /// Where.
         target: String,
@@ -186,8 +213,9 @@ pub enum OpenError {
     },
     /// A newer version of this crate has migrated the database.
     #[error(
-        "`{target}` has schema {found} and this version knows {known}: \
-         update `authkit-store-postgres`, or restore the backup from before the update"
+        "{ak}: `{target}` has schema {found} and this version knows {known}: \
+         update `authkit-store-postgres`, or restore the backup from before the update",
+        ak = OpenCode::NewerSchema
     )]
     NewerSchema {
         /// Where.
@@ -198,7 +226,11 @@ pub enum OpenError {
         known: i64,
     },
     /// A migration that the database has gone through is not the one that this crate holds.
-    #[error("migration {version} of `{target}` is not the one of this version: use the version that made the database")]
+    #[error(
+        "{ak}: migration {version} of `{target}` is not the one of this version: use the version that made the \
+         database",
+        ak = OpenCode::ChangedStep
+    )]
     ChangedStep {
         /// Where.
         target: String,
@@ -207,8 +239,9 @@ pub enum OpenError {
     },
     /// The database was made for users in another table.
     #[error(
-        "`{target}` was made for {was} and is opened for {now}: \
-         open it as it was made, or give AuthKit's tables another schema, which ends all sessions"
+        "{ak}: `{target}` was made for {was} and is opened for {now}: \
+         open it as it was made, or give AuthKit's tables another schema, which ends all sessions",
+        ak = OpenCode::OtherUsers
     )]
     OtherUsers {
         /// Where.
@@ -220,8 +253,9 @@ pub enum OpenError {
     },
     /// The database has a table of one of our names and was not made by us.
     #[error(
-        "`{target}` has a table {table} that AuthKit did not make: \
-         rename it, or give AuthKit's tables a schema of their own"
+        "{ak}: `{target}` has a table {table} that AuthKit did not make: \
+         rename it, or give AuthKit's tables a schema of their own",
+        ak = OpenCode::NotOurs
     )]
     NotOurs {
         /// Where.
@@ -230,7 +264,10 @@ pub enum OpenError {
         table: String,
     },
     /// The users table that was named does not fit its mapping.
-    #[error("the users table in `{target}` does not fit its mapping:{}", lines(.problems))]
+    #[error(
+        "{ak}: the users table in `{target}` does not fit its mapping:{}", lines(.problems),
+        ak = OpenCode::UsersTable
+    )]
     UsersTable {
         /// Where.
         target: String,
@@ -238,7 +275,7 @@ pub enum OpenError {
         problems: Vec<TableProblem>,
     },
     /// The pool that was given gives no connection.
-    #[error("the pool that leads to `{target}` gives no connection: {why}")]
+    #[error("{ak}: the pool that leads to `{target}` gives no connection: {why}", ak = OpenCode::Pool)]
     Pool {
         /// Where.
         target: String,
@@ -250,7 +287,9 @@ pub enum OpenError {
     },
     /// Other transactions held locks, or the server was too slow.
     #[error(
-        "`{target}` broke a statement off that waited for too long: end the transaction that holds locks, and start again"
+        "{ak}: `{target}` broke a statement off that waited for too long: end the transaction that holds locks, \
+         and start again",
+        ak = OpenCode::Busy
     )]
     Busy {
         /// Where.
@@ -260,7 +299,10 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// There is no space to create or migrate the tables.
-    #[error("no space is left on `{target}`: make space and start again; nothing was changed")]
+    #[error(
+        "{ak}: no space is left on `{target}`: make space and start again; nothing was changed",
+        ak = OpenCode::DiskFull
+    )]
     DiskFull {
         /// Where.
         target: String,
@@ -269,7 +311,7 @@ pub enum OpenError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// Anything else.
-    #[error("`{target}` cannot be used: {said}")]
+    #[error("{ak}: `{target}` cannot be used: {said}", ak = OpenCode::Other)]
     Other {
         /// Where.
         target: String,
@@ -282,8 +324,54 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// The kind of reason, with its stable text and its page in the guide.
+    pub const fn code(&self) -> OpenCode {
+        match self {
+            Self::Url { .. } => OpenCode::Url,
+            Self::Tls { .. } => OpenCode::Authority,
+            Self::Unreachable { .. } => OpenCode::Unreachable,
+            Self::CertificateNotTrusted { .. } => OpenCode::CertificateNotTrusted,
+            Self::TlsRefused { .. } => OpenCode::TlsRefused,
+            Self::TlsFailed { .. } => OpenCode::TlsFailed,
+            Self::WrongPassword { .. } => OpenCode::WrongPassword,
+            Self::NotLetIn { .. } => OpenCode::NotLetIn,
+            Self::DatabaseMissing { .. } => OpenCode::DatabaseMissing,
+            Self::TooManyClients { .. } => OpenCode::TooManyClients,
+            Self::NotReady { .. } => OpenCode::NotReady,
+            Self::ReadOnly { .. } => OpenCode::ReadOnly,
+            Self::OptionsRefused { .. } => OpenCode::OptionsRefused,
+            Self::TooOld { .. } => OpenCode::TooOld,
+            Self::NoRights { .. } => OpenCode::NoRights,
+            Self::NotMigrated { .. } => OpenCode::NotMigrated,
+            Self::NewerSchema { .. } => OpenCode::NewerSchema,
+            Self::ChangedStep { .. } => OpenCode::ChangedStep,
+            Self::OtherUsers { .. } => OpenCode::OtherUsers,
+            Self::NotOurs { .. } => OpenCode::NotOurs,
+            Self::UsersTable { .. } => OpenCode::UsersTable,
+            Self::Pool { .. } => OpenCode::Pool,
+            Self::Busy { .. } => OpenCode::Busy,
+            Self::DiskFull { .. } => OpenCode::DiskFull,
+            Self::Other { .. } => OpenCode::Other,
+        }
+    }
+
     pub(crate) fn url(why: impl Into<String>, mend: impl Into<String>) -> Self {
         Self::Url { why: why.into(), mend: mend.into() }
+    }
+}
+
+/// As people read it, with all that is behind it: a `main` that answers with a `Result` prints `Debug`.
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (code, text) = (self.code(), self.to_string());
+        let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
+        write!(f, "\nerror[{code}]: {}\n  {text}", code.title())?;
+        let mut next = self.source();
+        while let Some(error) = next {
+            write!(f, "\n  because: {error}")?;
+            next = error.source();
+        }
+        write!(f, "\n  more: {}", code.page())
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use authkit_core::StoreError;
+use authkit_core::{LogCode, StoreError};
 use futures_channel::oneshot;
 use rusqlite::Connection;
 
@@ -241,7 +241,11 @@ fn commit(conn: &Connection) -> Result<(), SqliteTrouble> {
         if !conn.is_autocommit()
             && let Err(error) = execute(conn, "ROLLBACK")
         {
-            tracing::error!(%error, "a failed group of writes could not be rolled back");
+            tracing::error!(
+                ak = LogCode::SqliteWriter.as_str(),
+                %error,
+                "a failed group of writes could not be rolled back"
+            );
         }
         SqliteTrouble::of_group(error)
     })
@@ -253,10 +257,10 @@ fn end_log(conn: &Connection) -> bool {
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get::<_, i64>(0)).map(|busy| busy == 0)
     });
     if let Err(error) = conn.busy_timeout(BUSY_TIMEOUT) {
-        tracing::error!(%error, "the lock timeout could not be set");
+        tracing::error!(ak = LogCode::SqliteWriter.as_str(), %error, "the lock timeout could not be set");
     }
     ended.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the log could not be copied into the database");
+        tracing::warn!(ak = LogCode::SqliteWriter.as_str(), %error, "the log could not be copied into the database");
         false
     })
 }

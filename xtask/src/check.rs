@@ -3,6 +3,7 @@
 mod architecture;
 mod crates;
 mod decisions;
+mod errors;
 mod files;
 mod kit;
 mod links;
@@ -37,7 +38,7 @@ struct Check {
 }
 
 /// The quick ones first.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     Check {
         name: "files",
         what: "each source file says what it holds, and none has grown too long",
@@ -61,6 +62,11 @@ const CHECKS: [Check; 13] = [
         name: "links",
         what: "every link between files leads somewhere, every page of the guide is in its summary",
         run: links::check,
+    },
+    Check {
+        name: "errors",
+        what: "every code of an error has its page, every page its code, everything that is logged its code",
+        run: errors::check,
     },
     Check { name: "machine", what: "no file tells of the machine it was written on", run: machine::check },
     Check { name: "fmt", what: "rustfmt has nothing to change", run: tools::fmt },

@@ -30,11 +30,11 @@ impl ConfigProblem {
     }
 }
 
-/// Three lines: code and title, the setting and the reason, the mend.
+/// Four lines: code and title, the setting and the reason, the mend, the page of the guide.
 impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, why, fix } = self;
-        write!(f, "error[{}]: {}\n  {why}\n  fix:  {fix}", code.as_str(), code.title())
+        write!(f, "error[{code}]: {}\n  {why}\n  fix:  {fix}\n  more: {}", code.title(), code.page())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::model::client::ClientInfo;
 use crate::model::email::Email;
 use crate::model::event::{Actor, EventOutcome};
 use crate::model::event_code::EventCode;
+use crate::model::log_code::LogCode;
 use crate::model::profile::{Field, Profile};
 use crate::model::secret::Password;
 use crate::model::user::{NewUser, User};
@@ -173,7 +174,7 @@ impl AuthKit {
         let notice = self.address_taken_mail(&owner);
         if is_new && owner.is_verified {
             tracing::error!(
-                target: "authkit",
+                target: "authkit", ak = LogCode::NoMarkForVerified.as_str(),
                 "AUTHKIT_REQUIRE_VERIFIED_EMAIL asks nobody for a proof: the users table keeps none, map `is_verified`"
             );
         } else if is_new {

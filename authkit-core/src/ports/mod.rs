@@ -12,6 +12,7 @@ pub mod mail_templates;
 pub mod mailbox;
 pub mod mailer;
 pub mod memory_attempts;
+pub mod open_code;
 pub mod password_hasher;
 pub mod secure_random;
 pub mod session_store;

@@ -8,6 +8,7 @@ use crate::model::client::ClientInfo;
 use crate::model::email::Email;
 use crate::model::event::{Actor, Event, EventOutcome};
 use crate::model::event_code::EventCode;
+use crate::model::log_code::LogCode;
 use crate::model::secret::{Password, PasswordHash};
 use crate::model::session::Via;
 use crate::model::timestamp::Timestamp;
@@ -147,7 +148,12 @@ impl AuthKit {
         let verified = match stored {
             Some(stored) => match pool.verify(password.clone(), stored).await {
                 Err(HashFailure::Failed(error)) => {
-                    tracing::error!(target: "authkit", error = &error as &dyn std::error::Error, "a stored password hash cannot be verified");
+                    tracing::error!(
+                        target: "authkit",
+                        ak = LogCode::PasswordHash.as_str(),
+                        error = &error as &dyn std::error::Error,
+                        "a stored password hash cannot be verified"
+                    );
                     self.0.decoy.verify(pool, password.clone()).await
                 }
                 answer => answer,

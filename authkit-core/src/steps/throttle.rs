@@ -10,6 +10,7 @@ use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::attempts::{Attempt, Limit, Take};
 use crate::model::ids::AttemptKey;
+use crate::model::log_code::LogCode;
 use crate::model::timestamp::Timestamp;
 
 /// What is counted. Each kind counts by itself, also for equal values.
@@ -122,11 +123,20 @@ impl Drop for Taken {
         // Not on this thread: it may be an executor's, and a counter in a database waits.
         let accepted = self.kit.0.pool.defer(move || {
             if let Err(error) = block_on(counter.give_back(&attempts)) {
-                tracing::warn!(target: "authkit", error = &error as &dyn std::error::Error, "a count could not be given back");
+                tracing::warn!(
+                    target: "authkit",
+                    ak = LogCode::CountNotGivenBack.as_str(),
+                    error = &error as &dyn std::error::Error,
+                    "a count could not be given back"
+                );
             }
         });
         if !accepted {
-            tracing::warn!(target: "authkit", "a count could not be given back: too many wait");
+            tracing::warn!(
+                target: "authkit",
+                ak = LogCode::CountNotGivenBack.as_str(),
+                "a count could not be given back: too many wait"
+            );
         }
     }
 }

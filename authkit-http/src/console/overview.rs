@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use askama::Template;
-use authkit_core::{AuthError, AuthKit, ListRequest, Permission, RowState, SessionQuery, UserQuery};
+use authkit_core::{AuthError, AuthKit, ListRequest, LogCode, Permission, RowState, SessionQuery, UserQuery};
 use http::{Method, StatusCode};
 
 use super::chart::{Chart, Series};
@@ -97,7 +97,12 @@ async fn cards(visit: &Visit, s: &Shell) -> Vec<(String, Markup)> {
     let cards = visit.frame.console.cards.iter().filter(|card| s.may(card.needs));
     let shown = cards.map(|card| async {
         let content = (card.show)().await.unwrap_or_else(|error| {
-            tracing::error!(card = card.title, error = %error, "a card of the application's own could not be shown");
+            tracing::error!(
+                ak = LogCode::HostPart.as_str(),
+                card = card.title,
+                error = %error,
+                "a card of the application's own could not be shown"
+            );
             Markup::text(s.t("common.broken"))
         });
         (card.title.clone(), content)

@@ -1,7 +1,7 @@
 //! `/users/{id}`: one user. Who it is, and what may be done, on every tab; the profile and the danger on two of them.
 
 use askama::Template;
-use authkit_core::{AuthKit, Permission, Timestamp, User, UserId, UserItem};
+use authkit_core::{AuthKit, LogCode, Permission, Timestamp, User, UserId, UserItem};
 use http::{Method, StatusCode};
 
 use super::door::Visit;
@@ -185,7 +185,12 @@ async fn panels(visit: &Visit, s: &Shell, user: &User) -> Vec<(String, Markup)> 
     let panels = visit.frame.console.panels.iter().filter(|panel| s.may(panel.needs));
     let shown = panels.map(|panel| async {
         let content = (panel.show)(ConsoleUser::of(user)).await.unwrap_or_else(|error| {
-            tracing::error!(panel = panel.title, error = %error, "a panel of the application's own could not be shown");
+            tracing::error!(
+                ak = LogCode::HostPart.as_str(),
+                panel = panel.title,
+                error = %error,
+                "a panel of the application's own could not be shown"
+            );
             Markup::text(s.t("common.broken"))
         });
         (panel.title.clone(), content)

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use authkit_core::LogCode;
 use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -84,9 +85,21 @@ async fn attempt<D: Deliver>(
         tracing::info!(target: "authkit", kind, tries, reason = error.reason(), ?pause, "a mail is tried again later");
         return Some(Waiting { job, due: Instant::now() + *pause, tries });
     }
-    tracing::warn!(target: "authkit", kind, tries, reason = error.reason(), "a mail is lost");
+    tracing::warn!(
+        target: "authkit",
+        ak = LogCode::MailLost.as_str(),
+        kind,
+        tries,
+        reason = error.reason(),
+        "a mail is lost"
+    );
     if timeout(RECORDING, job.mail.record_loss(error.reason())).await.is_err() {
-        tracing::warn!(target: "authkit", kind, "the loss of a mail is not in the audit trail: the store does not answer");
+        tracing::warn!(
+            target: "authkit",
+            ak = LogCode::MailLossNotRecorded.as_str(),
+            kind,
+            "the loss of a mail is not in the audit trail: the store does not answer"
+        );
     }
     None
 }

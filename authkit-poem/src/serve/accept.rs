@@ -9,6 +9,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use authkit_core::LogCode;
 use futures_util::FutureExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -124,7 +125,7 @@ impl<E: Endpoint + 'static> Open<E> {
             Err(error) => {
                 if error.is_panic() {
                     // A request's own panic is an answer; this one was in the body of one.
-                    tracing::error!(%error, "a connection ended by a panic");
+                    tracing::error!(ak = LogCode::ConnectionPanicked.as_str(), %error, "a connection ended by a panic");
                 }
                 error.id()
             }
@@ -137,7 +138,7 @@ impl<E: Endpoint + 'static> Open<E> {
         self.stopping.send_replace(true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if timeout(self.limits.stop, all).await.is_err() {
-            tracing::warn!("requests were still in flight at the end of the stop");
+            tracing::warn!(ak = LogCode::StoppedEarly.as_str(), "requests were still in flight at the end of the stop");
         }
         self.tasks.shutdown().await;
     }
@@ -209,7 +210,7 @@ async fn recover(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
 
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
-        tracing::error!(%error, "no connection can be accepted at the moment");
+        tracing::error!(ak = LogCode::NotAccepting.as_str(), %error, "no connection can be accepted at the moment");
         sleep(BREATH).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use authkit_core::{AuthKit, SetupToken};
+use authkit_core::{AuthKit, LogCode, SetupToken};
 
 /// Where API, reference, console and mailbox are, by the configured base URL and paths; and, while there is no administrator,
 /// the one-time link of [`AuthKit::setup_token`] with the command that does the same. [`serve()`](crate::serve()) prints it; a
@@ -27,7 +27,11 @@ pub async fn greeting(kit: &AuthKit) -> String {
         Ok(setup) => setup,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "whether there is an administrator is not known: no setup link is made");
+            tracing::warn!(
+                ak = LogCode::SetupNotKnown.as_str(),
+                error,
+                "whether there is an administrator is not known: no setup link is made"
+            );
             None
         }
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use authkit_core::{AuthKit, Budget};
+use authkit_core::{AuthKit, Budget, LogCode};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -14,17 +14,25 @@ const JITTER_MILLIS: u64 = 20_000;
 /// Says what the operator should know, and records the start.
 pub(super) async fn started(kit: &AuthKit) {
     for warning in kit.warnings() {
-        tracing::warn!("{warning}");
+        tracing::warn!(ak = LogCode::Accepted.as_str(), "{warning}");
     }
     if let Err(error) = kit.record_started().await {
-        tracing::error!(error = &error as &dyn std::error::Error, "the start is not in the audit trail");
+        tracing::error!(
+            ak = LogCode::StartNotRecorded.as_str(),
+            error = &error as &dyn std::error::Error,
+            "the start is not in the audit trail"
+        );
     }
 }
 
 /// Records the stop.
 pub(super) async fn stopped(kit: &AuthKit) {
     if let Err(error) = kit.record_stopped().await {
-        tracing::error!(error = &error as &dyn std::error::Error, "the stop is not in the audit trail");
+        tracing::error!(
+            ak = LogCode::StartNotRecorded.as_str(),
+            error = &error as &dyn std::error::Error,
+            "the stop is not in the audit trail"
+        );
     }
 }
 
@@ -51,7 +59,11 @@ async fn run(kit: AuthKit) {
                 Ok(done) if done.more => tokio::task::yield_now().await,
                 Ok(_) => break,
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "tidying goes on in a minute");
+                    tracing::warn!(
+                        ak = LogCode::TidyLater.as_str(),
+                        error = &error as &dyn std::error::Error,
+                        "tidying goes on in a minute"
+                    );
                     break;
                 }
             }

@@ -1,5 +1,7 @@
 //! When the process is told to stop.
 
+use authkit_core::LogCode;
+
 /// Ready at SIGTERM (what service managers send) or ctrl-c.
 #[cfg(unix)]
 pub(super) async fn signal() {
@@ -13,7 +15,11 @@ pub(super) async fn signal() {
             }
         }
         Err(error) => {
-            tracing::error!(%error, "SIGTERM cannot be caught: it ends the process without waiting for requests");
+            tracing::error!(
+                ak = LogCode::Signal.as_str(),
+                %error,
+                "SIGTERM cannot be caught: it ends the process without waiting for requests"
+            );
             interrupt().await;
         }
     }
@@ -27,7 +33,11 @@ pub(super) async fn signal() {
 
 async fn interrupt() {
     if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "ctrl-c cannot be caught: it ends the process without waiting for requests");
+        tracing::error!(
+            ak = LogCode::Signal.as_str(),
+            %error,
+            "ctrl-c cannot be caught: it ends the process without waiting for requests"
+        );
         std::future::pending::<()>().await;
     }
 }

@@ -25,6 +25,7 @@ mod logout;
 mod mailbox;
 mod mails;
 mod misconfiguration;
+mod misuse;
 mod open_session_for;
 mod order;
 mod own_sessions;

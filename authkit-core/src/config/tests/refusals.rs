@@ -220,13 +220,14 @@ fn an_error_names_the_setting_and_the_mend_and_never_the_value() {
 }
 
 #[test]
-fn an_error_is_written_in_three_lines() {
+fn an_error_says_what_where_how_to_mend_it_and_where_to_read_on() {
     let error = read(&[("AUTHKIT_SECRET_KEY", "dGhpcyBpcyBub3QgbG9uZyE=")]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "error[AK0102]: the secret key is too short\n  \
            AUTHKIT_SECRET_KEY has 24 bytes; at least 32 are needed\n  \
-           fix:  draw one with `openssl rand -base64 48`; a new signing key signs everyone out"
+           fix:  draw one with `openssl rand -base64 48`; a new signing key signs everyone out\n  \
+           more: https://github.com/authkit-rs/authkit/blob/main/docs/guide/errors/AK0102.md"
     );
     assert_eq!(format!("{error:?}"), format!("\n{error}"));
 }
