@@ -203,12 +203,18 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
     }
 }
 
-impl<U: HasUsers, S: HasSessions, A: HasAudit> AuthKitBuilder<U, S, A> {
+impl<U, S, A> AuthKitBuilder<U, S, A> {
     /// Checks everything and makes the handle. Starts the threads that hash passwords and nothing else.
     ///
     /// # Errors
     /// [`ConfigError`]: all that is wrong, each with the setting's name and the mend; never a value.
-    pub fn build(self) -> Result<AuthKit, ConfigError> {
+    pub fn build(self) -> Result<AuthKit, ConfigError>
+    where
+        // On the method and not on the block: only then the compiler says what the traits have to say.
+        U: HasUsers,
+        S: HasSessions,
+        A: HasAudit,
+    {
         // Without a configuration it is production, and what production needs is missing.
         let config = self.config.map_or_else(|| Config::from_vars([]), Ok)?;
         let no_mailer = no_mailer(&config, self.mailer.as_deref());
