@@ -16,8 +16,10 @@ pub mod token;
 pub use builder::{AuthKitBuilder, Given, HasAudit, HasSessions, HasUsers, NoAuditSink, NoSessions, NoUsers};
 
 pub use config::settings::{Environment, HttpSettings, SameSite, Settings, Throttle, TokenDelivery};
-pub use config::{Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, SmtpSettings, ThrottleMode};
-pub use config::{SettingSource, Sources};
+pub use config::{
+    Config, ConfigCode, ConfigError, ConfigProblem, DatabaseUrl, InvalidDatabaseUrl, SettingSource, SmtpSettings,
+    Sources, ThrottleMode,
+};
 pub use error::{AuthError, Fault, FieldError};
 pub use flows::About;
 pub use flows::{

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use authkit_core::{Clock, LogCode, SystemClock};
 use authkit_sql::{MigrationStatus, UsersTable};
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use tokio_postgres::NoTls;
 
 use crate::backfill::{backfill, refuse_twins};
@@ -235,6 +235,15 @@ impl PostgresBuilder {
         let opened = self.open()?;
         let client = opened.client().await?;
         migrate::clock_ahead(&client, SystemClock.now(), &opened.target).await
+    }
+
+    /// A connection outside of the store, made as the store's are: for what a tool does beside it, such as reading the tables of
+    /// another system. It ends when it is dropped.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong, where, and how to mend it.
+    pub async fn client(&self) -> Result<ClientWrapper, OpenError> {
+        Ok(Object::take(self.open()?.client().await?))
     }
 
     /// All migrations as SQL, for a tool that runs migrations by itself. Needs no server.

@@ -50,6 +50,8 @@ mod value;
 
 pub use authkit_sql::{ColumnType, KeyType, MigrationStatus, TableProblem, UsersTable};
 pub use builder::PostgresBuilder;
+/// The driver's client, as [`PostgresBuilder::client`] gives it.
+pub use deadpool_postgres::ClientWrapper;
 pub use open_error::OpenError;
 pub use pooler::Pooler;
 pub use store::PostgresStore;

@@ -1,6 +1,7 @@
 //! Which database a URL names.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use super::codes::ConfigCode;
 use super::setting::Unfit;
@@ -35,6 +36,22 @@ impl DatabaseUrl {
             }
             _ => Err(UNKNOWN),
         }
+    }
+}
+
+/// A text that is no [`DatabaseUrl`]. Its own text does not repeat it: there may be a password in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{why}: {fix}")]
+pub struct InvalidDatabaseUrl {
+    why: &'static str,
+    fix: &'static str,
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = InvalidDatabaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text).map_err(|Unfit { why, fix, .. }| InvalidDatabaseUrl { why, fix })
     }
 }
 

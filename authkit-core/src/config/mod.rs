@@ -8,6 +8,7 @@ mod accounts;
 mod addresses;
 mod codes;
 mod database_url;
+mod env_file;
 mod error;
 mod http;
 mod http_checks;
@@ -31,7 +32,8 @@ mod variables;
 mod tests;
 
 pub use codes::ConfigCode;
-pub use database_url::DatabaseUrl;
+pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
+pub use env_file::{EnvEntry, EnvFileError, read_env_file};
 pub use error::{ConfigError, ConfigProblem};
 pub use reference::env_example;
 pub use smtp::SmtpSettings;
