@@ -48,6 +48,7 @@ pub mod problem;
 pub mod proxies;
 mod query;
 pub mod request_id;
+pub mod requests;
 pub mod schema;
 pub mod service;
 mod shapes;
