@@ -1,25 +1,15 @@
-//! Where the mails of a command go: to the mail server of the settings, or to the terminal in development.
+//! Where the mails of a command go.
 
 use std::io::Write as _;
-use std::time::Duration;
 
-use authkit_core::{Config, Environment, Mail, MailError, Mailer};
-use authkit_mail_smtp::{SmtpMailer, SmtpMailerBuilder, StartError};
+use authkit_core::{Environment, Mail, MailError, Mailer};
 
 use crate::codes::CliCode;
-use crate::failure::{Failure, chain};
-use crate::settings::Settings;
-
-/// How long a step at the mail server may take, with somebody waiting for it.
-const STEP: Duration = Duration::from_secs(10);
-/// How long one mail may take in all.
-const GRACE: Duration = Duration::from_secs(45);
+use crate::failure::Failure;
 
 /// What the settings allow.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Post {
-    /// The settings name a mail server.
-    Sent(SmtpMailer),
     /// In development nobody sends mail: they are printed.
     Printed,
     /// In production nothing is set up that the command could use.
@@ -27,29 +17,17 @@ pub(crate) enum Post {
 }
 
 impl Post {
-    /// Nobody is connected to. A mail is tried once: whoever typed the command can try again.
-    pub(crate) fn of(config: &Config, settings: &Settings) -> Result<Self, Failure> {
-        let builder = SmtpMailerBuilder::from_config(config);
-        let builder = builder.map(|builder| builder.map(|builder| builder.timeout(STEP).retries([])));
-        let mailer = builder.and_then(|builder| builder.map(SmtpMailerBuilder::start).transpose());
-        let mailer = mailer.map_err(|error| match error {
-            StartError::Settings(error) => settings.refused(&error),
-            other => Failure::new(CliCode::NoMail, chain(&other)),
-        })?;
-        Ok(match (mailer, config.environment()) {
-            (Some(mailer), _) => Self::Sent(mailer),
-            (None, Environment::Development) => Self::Printed,
-            (None, Environment::Production) => Self::Nowhere,
-        })
+    pub(crate) const fn of(environment: Environment) -> Self {
+        match environment {
+            Environment::Development => Self::Printed,
+            Environment::Production => Self::Nowhere,
+        }
     }
 
-    /// Something takes mails, and the mail server answers.
-    pub(crate) async fn require(&self) -> Result<(), Failure> {
+    /// Something takes mails.
+    pub(crate) fn require(self) -> Result<(), Failure> {
         match self {
             Self::Printed => Ok(()),
-            Self::Sent(mailer) => mailer.check().await.map_err(|error| {
-                Failure::new(CliCode::NoMail, error.to_string()).fix("authkit doctor, and see the guide, \"Mail\"")
-            }),
             Self::Nowhere => Err(Failure::new(
                 CliCode::NoMail,
                 "the settings name no mail server, and a mailer of the application's own is out of reach here",
@@ -58,17 +36,9 @@ impl Post {
         }
     }
 
-    /// Ready when every mail is delivered or given up.
-    pub(crate) async fn finish(&self) {
-        if let Self::Sent(mailer) = self {
-            mailer.drain(GRACE).await;
-        }
-    }
-
     /// Where it went, for a sentence.
-    pub(crate) const fn told(&self) -> &'static str {
+    pub(crate) const fn told(self) -> &'static str {
         match self {
-            Self::Sent(_) => "sent",
             Self::Printed => "printed above, since this is development",
             Self::Nowhere => "not sent",
         }
@@ -78,7 +48,6 @@ impl Post {
 impl Mailer for Post {
     fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
         match self {
-            Self::Sent(mailer) => mailer.enqueue(mail),
             // Standard output is for data alone.
             Self::Printed => {
                 let text = format!("--- mail to {}: {}\n{}\n---\n", mail.to, mail.subject, mail.text);

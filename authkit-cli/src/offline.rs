@@ -24,6 +24,12 @@ pub(crate) fn config(settings: &Settings) -> Result<Config, Failure> {
     Config::from_vars(vars).map_err(|error| settings.refused(&error))
 }
 
+/// A kit with no settings but the defaults, over no database.
+pub(crate) fn plain_kit() -> Result<AuthKit, Failure> {
+    let kit = AuthKit::builder().store(MemoryStore::new()).config(Config::development()).mailer(Post::Nowhere).build();
+    kit.map_err(|error| Failure::system("the routes", &error))
+}
+
 /// A kit over no database.
 pub(crate) fn kit(settings: &Settings) -> Result<AuthKit, Failure> {
     with(settings, config(settings)?, MemoryStore::new())

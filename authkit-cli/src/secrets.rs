@@ -5,12 +5,12 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use authkit_core::config::EnvEntry;
 use authkit_core::{SecretKey, SecureRandom as _, SystemRandom};
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use crate::codes::CliCode;
-use crate::env_file::Entry;
 use crate::failure::Failure;
 
 /// A new key: 48 bytes of the system's randomness as 64 characters that need no quotes anywhere.
@@ -23,7 +23,7 @@ pub(crate) fn draw() -> Result<SecretKey, Failure> {
 
 /// Puts values into the text of a file of settings: where a name is set already its value is replaced in place, else a line
 /// is added at the end. Everything else stays, byte by byte.
-pub(crate) fn edit(text: &str, entries: &[Entry], values: &[(&str, &str)]) -> Zeroizing<String> {
+pub(crate) fn edit(text: &str, entries: &[EnvEntry], values: &[(&str, &str)]) -> Zeroizing<String> {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut edited = Zeroizing::new(String::with_capacity(text.len() + 512));
     for (n, line) in text.split_inclusive('\n').enumerate() {
@@ -115,7 +115,7 @@ fn write_beside(path: &Path, text: &str, there: Option<&fs::Metadata>) -> io::Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::env_file::parse;
+    use authkit_core::config::read_env_file as parse;
 
     fn edited(text: &str, values: &[(&str, &str)]) -> String {
         edit(text, &parse(text).expect("it is read"), values).to_string()

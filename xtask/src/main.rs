@@ -9,6 +9,8 @@ mod faults;
 mod newcomer;
 mod packages;
 mod postgres;
+mod program;
+mod scaffold;
 mod seed;
 mod source;
 mod test;
@@ -29,6 +31,7 @@ cargo xtask seed --store sqlite|postgres --file PATH|--url URL [--users N] [--au
                                        fills a store by the million, in release mode
 cargo xtask faults [--short] [NAME ...]
                                        the fault table: what restarts, pauses, locks and failovers cost
+cargo xtask scaffold                   makes a project with `authkit init` for each store, and proves it
 cargo xtask newcomer                   does what the guide's quickstart says, in an empty folder, and times it
 cargo xtask audit                      unused dependencies, licences, advisories, duplicates
 cargo xtask help                       this list, and the names of the checks";
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         "faults" => faults::run(rest),
         "audit" => audit::run(rest),
         "newcomer" => newcomer::run(rest),
+        "scaffold" => scaffold::run(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}\n\nChecks: {}", check::names().join(" "));
             Ok(())

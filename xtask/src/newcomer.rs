@@ -5,14 +5,11 @@
 
 use std::env;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
+use crate::program::{Folder, Server, free_address};
 use crate::workspace::Workspace;
 
 const PAGE: &str = "docs/guide/quickstart.md";
@@ -22,9 +19,6 @@ const ANSWER: &str = "Hello ada@example.com";
 /// How many commands and lines it may take to a server that answers.
 const COMMANDS: usize = 3;
 const LINES: usize = 25;
-
-/// How long a first build may take.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// # Errors
 /// What of the page does not work, or that it asks for too much.
@@ -42,7 +36,7 @@ pub fn run(args: &[String]) -> Result<(), String> {
         return Err(format!("{PAGE} takes {commands} commands and {lines} lines; {COMMANDS} and {LINES} are allowed"));
     }
 
-    let folder = Folder::new()?;
+    let folder = Folder::new("authkit-newcomer")?;
     let begun = Instant::now();
     shell(&folder.0, steps.new, &root)?;
     let project = project(&folder.0)?;
@@ -161,82 +155,6 @@ fn add(file: &Path, text: &str) -> Result<(), String> {
 
 fn write(file: &Path, text: &str) -> Result<(), String> {
     fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
-}
-
-/// An address that nobody has at the moment.
-fn free_address() -> Result<SocketAddr, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener.map_err(|error| format!("no port is free: {error}"))
-}
-
-/// A temporary folder that goes when this is dropped.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self, String> {
-        let path = env::temp_dir().join(format!("authkit-newcomer-{}", std::process::id()));
-        fs::create_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// The server, ended when this is dropped, and what it says.
-struct Server {
-    child: Child,
-    lines: mpsc::Receiver<String>,
-}
-
-impl Server {
-    fn start(mut command: Command) -> Result<Self, String> {
-        let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("sh: {error}"))?;
-        let (sender, lines) = mpsc::channel();
-        let said = child.stdout.take().map(BufReader::new);
-        thread::spawn(move || {
-            for line in said.into_iter().flat_map(BufReader::lines).map_while(Result::ok) {
-                println!("{line}");
-                // Nobody listens any more once the link was there.
-                let _ = sender.send(line);
-            }
-        });
-        Ok(Self { child, lines })
-    }
-
-    /// Where the first administrator is made.
-    fn setup_link(&self) -> Result<String, String> {
-        while let Ok(line) = self.lines.recv_timeout(Duration::from_secs(10)) {
-            if line.contains("/setup?token=") {
-                return Ok(line.trim().to_owned());
-            }
-        }
-        Err("the start prints no link that makes the first administrator".to_owned())
-    }
-
-    fn wait_for(&mut self, address: SocketAddr) -> Result<(), String> {
-        let until = Instant::now() + PATIENCE;
-        while Instant::now() < until {
-            if TcpStream::connect(address).is_ok() {
-                return Ok(());
-            }
-            if let Some(status) = self.child.try_wait().map_err(|error| error.to_string())? {
-                return Err(format!("the program ended before it listened ({status})"));
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        Err("the program does not listen".to_owned())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod completions;
 mod config;
 mod create_admin;
 mod doctor;
+mod import;
+mod init;
 mod man;
 mod migrate;
 mod openapi;
@@ -41,6 +43,8 @@ pub(crate) struct Cli {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Put AuthKit into the project in this folder.
+    Init(init::Init),
     /// Bring the database to the schema of this version.
     Migrate(migrate::Migrate),
     /// Make the first administrator.
@@ -68,6 +72,9 @@ pub(crate) enum Command {
     Openapi(openapi::Openapi),
     /// Do the housekeeping that the server does by itself.
     Cleanup(cleanup::Cleanup),
+    /// Take over the users and the trail of another system.
+    #[command(subcommand)]
+    Import(import::Import),
     /// Print completions for a shell.
     Completions(completions::Completions),
     /// Print the manual page.
@@ -78,6 +85,7 @@ impl Command {
     /// The words that name it, such as `user list`: what the envelope calls it.
     pub(crate) fn name(&self) -> String {
         match self {
+            Self::Init(_) => "init".to_owned(),
             Self::Migrate(args) => format!("migrate {}", args.name()),
             Self::CreateAdmin(_) => "create-admin".to_owned(),
             Self::Doctor(_) => "doctor".to_owned(),
@@ -89,6 +97,7 @@ impl Command {
             Self::Routes(_) => "routes".to_owned(),
             Self::Openapi(_) => "openapi".to_owned(),
             Self::Cleanup(_) => "cleanup".to_owned(),
+            Self::Import(args) => format!("import {}", args.name()),
             Self::Completions(_) => "completions".to_owned(),
             Self::Man(_) => "man".to_owned(),
         }
@@ -98,6 +107,7 @@ impl Command {
 /// Runs what was asked for.
 pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failure> {
     match command {
+        Command::Init(args) => init::run(&args, context),
         Command::Migrate(args) => migrate::run(&args, context).await,
         Command::CreateAdmin(args) => create_admin::run(args, context).await,
         Command::Doctor(args) => doctor::run(&args, context).await,
@@ -109,6 +119,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<(), Failu
         Command::Routes(args) => routes::run(&args, context),
         Command::Openapi(args) => openapi::run(&args, context),
         Command::Cleanup(args) => cleanup::run(&args, context).await,
+        Command::Import(args) => import::run(args, context).await,
         Command::Completions(args) => {
             completions::run(&args, context);
             Ok(())

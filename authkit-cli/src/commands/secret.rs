@@ -12,7 +12,9 @@ use crate::ask;
 use crate::codes::CliCode;
 use crate::context::Context;
 use crate::database::Database;
-use crate::env_file::{self, Entry};
+use authkit_core::config::EnvEntry;
+
+use crate::env_file;
 use crate::failure::Failure;
 use crate::offline;
 use crate::output::WARN;
@@ -70,7 +72,7 @@ pub(crate) async fn run(args: Secret, context: &Context) -> Result<(), Failure> 
 /// A file of settings as it is now.
 struct File {
     text: Zeroizing<String>,
-    entries: Vec<Entry>,
+    entries: Vec<EnvEntry>,
 }
 
 impl File {
@@ -155,7 +157,7 @@ async fn rotate(path: &Path, context: &Context) -> Result<(), Failure> {
         .out
         .done(&data, &format!("the key in {shown} is replaced, and the old one verifies; start the server anew"));
     context.out.say(&format!(
-        "Take the old key out of {PREVIOUS} when AUTHKIT_REFRESH_TOKEN_EXPIRE_DAYS have passed. More than one node: see the guide, \"Operations\"."
+        "Take the old key out of {PREVIOUS} when every session that it signed is over (AUTHKIT_REFRESH_ABSOLUTE_DAYS)."
     ));
     warn_of_environment(context);
     record(context, "rotate").await

@@ -153,16 +153,6 @@ async fn old_hashes_are_found() {
 }
 
 #[test]
-fn a_mail_server_that_refuses_is_found() {
-    let folder = good();
-    crate::mail::settings(&folder, crate::mail::closed_port());
-    finds(&folder, "fail", "mail", "127.0.0.1");
-    let sink = crate::mail::Sink::start(true);
-    sink.settings(&folder);
-    assert_eq!(folder.run(&["doctor", "-q"]).ends(0).out, "");
-}
-
-#[test]
 fn a_role_that_nobody_knows_is_found() {
     let folder = good();
     folder.run(&["user", "create", "ada@example.com", "--role", "editor", "--no-mail"]).ends(0);

@@ -28,7 +28,7 @@ pub(crate) async fn run(args: &One, action: &Action, context: &Context) -> Resul
         installation.role(role)?;
     }
     if matches!(action, Action::ResetLink) {
-        installation.post.require().await?;
+        installation.post.require()?;
     }
     let id = find(&installation, &args.user).await?;
     let before = look(&installation, &id, &args.user).await?;
@@ -43,11 +43,7 @@ pub(crate) async fn run(args: &One, action: &Action, context: &Context) -> Resul
             format!("{email} is deleted, and {} ended; it can be restored for seven days", sessions(before.sessions));
         ask::confirm(context, &what, "the address", &email)?;
     }
-    let begun = installation.kit.now();
     act(&installation, action, &id, args).await.map_err(|error| explain(&error, &email))?;
-    if matches!(action, Action::ResetLink) {
-        installation.deliver(begun).await?;
-    }
     let after = look(&installation, &id, &args.user).await?;
     let changed = before.user != after.user || matches!(action, Action::ResetLink | Action::Unlock);
     let data = json!({"changed": changed, "user": objects::user(&installation.kit, &after)});

@@ -1,0 +1,187 @@
+//! `cargo xtask scaffold`: for each store, `cargo new`, `authkit init`, its build without a warning, its tests, a sign-in at the
+//! running program, and a second `init` that changes nothing.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use authkit_test_postgres::variable;
+
+use crate::cargo;
+use crate::postgres::Servers;
+use crate::program::{Folder, Server, ask, free_address};
+use crate::workspace::Workspace;
+
+/// The stores, and what is written beside the program for each.
+const STORES: [(&str, &str); 3] = [("memory", "tests"), ("sqlite", "tests,http,docker"), ("postgres", "tests,http")];
+
+const NAME: &str = "guarded";
+
+/// # Errors
+/// What of a scaffold does not hold.
+pub fn run(args: &[String]) -> Result<(), String> {
+    if !args.is_empty() {
+        return Err(format!("takes no arguments, not: {}", args.join(" ")));
+    }
+    let root = Workspace::open()?.root;
+    cargo::run(&root, &["build", "--package", "authkit-cli"], &[])?;
+    let servers = Servers::start()?;
+    for (store, with) in STORES {
+        println!("\n=== authkit init --store {store} --with {with}");
+        Scaffold::new(&root, store, &servers)?.proven(with).map_err(|error| format!("--store {store}: {error}"))?;
+    }
+    println!("\nEvery scaffold builds, passes its tests, signs in, and stays as it is.");
+    Ok(())
+}
+
+struct Scaffold<'a> {
+    root: &'a Path,
+    store: &'static str,
+    folder: Folder,
+    /// The URL of a server, for the store that needs one.
+    postgres: Option<String>,
+}
+
+impl<'a> Scaffold<'a> {
+    fn new(root: &'a Path, store: &'static str, servers: &Servers) -> Result<Self, String> {
+        let told = servers.variables.iter().find(|(name, _)| *name == variable::POSTGRES_URL);
+        let url = told.map(|(_, url)| url.clone()).or_else(|| env::var(variable::POSTGRES_URL).ok());
+        let folder = Folder::new(&format!("authkit-scaffold-{store}"))?;
+        Ok(Self { root, store, folder, postgres: url.filter(|_| store == "postgres") })
+    }
+
+    fn project(&self) -> PathBuf {
+        self.folder.0.join(NAME)
+    }
+
+    fn proven(&self, with: &str) -> Result<(), String> {
+        self.run(&self.folder.0, "cargo", &["new", "--quiet", "--vcs", "none", NAME])?;
+        let checkout = self.root.to_string_lossy().into_owned();
+        let init = ["init", "--store", self.store, "--with", with, "--authkit-path", &checkout];
+        self.authkit(&init)?;
+        // The versions that this checkout is tested with, so that what is built already is not built again.
+        let lock = self.project().join("Cargo.lock");
+        fs::copy(self.root.join("Cargo.lock"), &lock).map_err(|error| format!("Cargo.lock: {error}"))?;
+
+        let before = self.files()?;
+        self.authkit(&init)?;
+        if self.files()? != before {
+            return Err("a second init has changed files".to_owned());
+        }
+        let is_private = is_private(&self.project().join(".env"))?;
+        if !is_private || before[Path::new(".gitignore")].lines().all(|line| line != ".env") {
+            return Err(".env can be read by others, or is not ignored".to_owned());
+        }
+
+        self.run(&self.project(), "cargo", &["fmt", "--check"])?;
+        self.run(&self.project(), "cargo", &["rustc", "--quiet", "--bin", NAME, "--", "-D", "warnings"])?;
+        self.run(&self.project(), "cargo", &["test", "--quiet"])?;
+        if let Some(url) = &self.postgres {
+            self.replace(".env", "postgres://user:password@localhost/app", url)?;
+            self.authkit(&["migrate", "up"])?;
+        }
+        self.sign_in()
+    }
+
+    /// Starts the program, makes an account and asks who it is.
+    fn sign_in(&self) -> Result<(), String> {
+        let address = free_address()?;
+        self.replace("src/main.rs", "127.0.0.1:8000", &address.to_string())?;
+        self.run(&self.project(), "cargo", &["build", "--quiet"])?;
+        let mut program = self.command(&self.project(), &self.root.join("target/debug").join(NAME));
+        program.env("AUTHKIT_BASE_URL", format!("http://{address}"));
+        let mut server = Server::start(program)?;
+        server.wait_for(address)?;
+        signed_in(address)
+    }
+
+    fn replace(&self, file: &str, what: &str, with: &str) -> Result<(), String> {
+        let path = self.project().join(file);
+        let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {error}"))?;
+        if !text.contains(what) {
+            return Err(format!("{file} does not say {what}"));
+        }
+        fs::write(&path, text.replace(what, with)).map_err(|error| format!("{file}: {error}"))
+    }
+
+    /// Every file that is not built, by its path below the project.
+    fn files(&self) -> Result<BTreeMap<PathBuf, String>, String> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.project()];
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            for entry in entries.flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                    files
+                        .insert(path.strip_prefix(self.project()).map_err(|error| error.to_string())?.to_owned(), text);
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    fn authkit(&self, args: &[&str]) -> Result<(), String> {
+        let program = self.root.join("target/debug/authkit");
+        self.run(&self.project(), &program.to_string_lossy(), args)
+    }
+
+    fn run(&self, folder: &Path, program: &str, args: &[&str]) -> Result<(), String> {
+        println!("$ {} {}", Path::new(program).file_name().unwrap_or_default().display(), args.join(" "));
+        let status = self.command(folder, Path::new(program)).args(args).status();
+        let status = status.map_err(|error| format!("{program}: {error}"))?;
+        if status.success() { Ok(()) } else { Err(format!("failed ({status}): {program} {}", args.join(" "))) }
+    }
+
+    /// A program whose crates are built where those of the checkout are, and which has no settings but those of the scaffold.
+    fn command(&self, folder: &Path, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(folder).env("CARGO_TARGET_DIR", self.root.join("target"));
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("AUTHKIT_") || ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| text.starts_with(own))
+            {
+                command.env_remove(&name);
+            }
+        }
+        command
+    }
+}
+
+fn signed_in(address: SocketAddr) -> Result<(), String> {
+    let account = r#"{"email": "ada@example.com", "password": "a lantern over the quay"}"#;
+    let (status, body) = ask(address, "POST", "/auth/register", &[], account)?;
+    if status != 201 {
+        return Err(format!("registering: {status} {body}"));
+    }
+    let (status, body) = ask(address, "POST", "/auth/login", &[], account)?;
+    let token = body.split("\"access_token\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    let Some(token) = token.filter(|_| status == 200) else {
+        return Err(format!("signing in: {status} {body}"));
+    };
+    let bearer = format!("Authorization: Bearer {token}");
+    let (status, body) = ask(address, "GET", "/hello", &[&bearer], "")?;
+    if (status, body.as_str()) != (200, "Hello ada@example.com") {
+        return Err(format!("the guarded route: {status} {body}"));
+    }
+    let (status, _) = ask(address, "GET", "/hello", &[], "")?;
+    if status == 401 { Ok(()) } else { Err(format!("the guarded route without a token: {status}")) }
+}
+
+#[cfg(unix)]
+fn is_private(file: &Path) -> Result<bool, String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(metadata.permissions().mode() & 0o077 == 0)
+}
+
+#[cfg(not(unix))]
+fn is_private(file: &Path) -> Result<bool, String> {
+    Ok(file.exists())
+}
