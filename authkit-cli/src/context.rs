@@ -59,8 +59,8 @@ impl Context {
 
 impl Installation {
     fn new(store: AnyStore, config: Config, settings: &Settings) -> Result<Self, Failure> {
-        let post = Post::of(config.environment());
-        let kit = AuthKit::builder().store(store).config(config).mailer(post).build();
+        let post = Post::of(&config, settings)?;
+        let kit = AuthKit::builder().store(store).config(config).mailer(post.clone()).build();
         let kit = kit.map_err(|error| settings.refused(&error))?;
         Ok(Self { kit, operator: operator(), client: ClientInfo::none(), post })
     }

@@ -3,6 +3,7 @@
 //! One file a group of checks. A check is a line: pass, warn or fail, why, and the command that mends it.
 
 mod file;
+mod mail;
 mod report;
 mod rows;
 mod settings;
@@ -40,6 +41,7 @@ pub(crate) async fn run(_: &Doctor, context: &Context) -> Result<(), Failure> {
         Ok(settings) => {
             file::check(&settings, &mut report);
             settings::check(&settings, &mut report);
+            mail::check(&settings, &mut report).await;
             store::check(&settings, &mut report).await;
         }
     }

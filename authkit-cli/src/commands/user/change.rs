@@ -8,6 +8,7 @@ use super::who::{One, find};
 use crate::ask;
 use crate::context::{Context, Installation};
 use crate::failure::Failure;
+use crate::mail::DELIVERY;
 use crate::output::count;
 
 /// What is done.
@@ -28,7 +29,7 @@ pub(crate) async fn run(args: &One, action: &Action, context: &Context) -> Resul
         installation.role(role)?;
     }
     if matches!(action, Action::ResetLink) {
-        installation.post.require()?;
+        installation.post.require().await?;
     }
     let id = find(&installation, &args.user).await?;
     let before = look(&installation, &id, &args.user).await?;
@@ -44,6 +45,7 @@ pub(crate) async fn run(args: &One, action: &Action, context: &Context) -> Resul
         ask::confirm(context, &what, "the address", &email)?;
     }
     act(&installation, action, &id, args).await.map_err(|error| explain(&error, &email))?;
+    installation.kit.drain_mails(DELIVERY).await;
     let after = look(&installation, &id, &args.user).await?;
     let changed = before.user != after.user || matches!(action, Action::ResetLink | Action::Unlock);
     let data = json!({"changed": changed, "user": objects::user(&installation.kit, &after)});

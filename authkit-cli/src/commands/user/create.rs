@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::context::{Context, Installation, Reason};
 use crate::failure::Failure;
+use crate::mail::DELIVERY;
 
 #[derive(Debug, Args)]
 pub(crate) struct Create {
@@ -30,6 +31,7 @@ pub(crate) async fn run(args: &Create, context: &Context) -> Result<(), Failure>
     };
     if !args.no_mail {
         post.require()
+            .await
             .map_err(|failure| failure.fix("say --no-mail, or set AUTHKIT_ENABLE_SMTP and what belongs to it"))?;
     }
     let email = &args.email;
@@ -53,6 +55,7 @@ pub(crate) async fn run(args: &Create, context: &Context) -> Result<(), Failure>
         kit.create_user_for(operator, email, role.as_str(), args.reason.note(), client).await
     };
     let user = made.map_err(Installation::refused(email))?;
+    kit.drain_mails(DELIVERY).await;
     let data = json!({"id": user.id, "email": user.email.as_str(), "role": user.role.as_str(), "mail": !args.no_mail});
     let mail = if args.no_mail { "no mail was sent".to_owned() } else { format!("the invitation was {}", post.told()) };
     context.out.done(&data, &format!("{} is made with the role {role}; {mail}", user.email));

@@ -26,6 +26,12 @@ fn a_setting_that_does_not_fit_is_refused_by_name() {
     assert!(!status.success() && said.contains("usage"), "{said}");
 }
 
+#[test]
+fn smtp_without_a_host_is_refused() {
+    let (said, status) = Sandbox::refused(&[], &[("AUTHKIT_ENABLE_SMTP", "on")]);
+    assert!(!status.success() && said.contains("AK0135") && said.contains("AUTHKIT_SMTP_HOST"), "{said}");
+}
+
 // S25 of the scoreboard for the process itself: SIGTERM is a clean end.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
