@@ -27,6 +27,7 @@ pub use flows::{
     ImportedEvent, ImportedUser, Registered, Registration, SessionItem, SessionQuery, Tidied, TrustedPassword,
     TrustedUser, Upkeep, UserFacts, UserItem, UserSurvey,
 };
+pub use flows::{Attention, EventFigures, Figure, NewAdmin, Overview, RowFigures, Throttled};
 pub use kit::AuthKit;
 pub use model::attempts::{Attempt, AttemptRow, Backoff, Limit, Take, take_all};
 pub use model::cause::Cause;
@@ -42,6 +43,8 @@ pub use model::ids::{AttemptKey, Digest, Epoch, EventId, KeyId, SessionId};
 pub use model::log_code::LogCode;
 pub use model::mail::{Mail, MailContent, MailFacts, MailKind};
 pub use model::page::{Direction, MAX_PAGE, Page, PageRequest, Position};
+pub use model::peak::{Peak, PeakOf, PeakQuery};
+pub use model::period::Period;
 pub use model::permission::{Permission, Permissions};
 pub use model::profile::{Field, FieldKind, Profile, ProfileError};
 pub use model::role::Role;
@@ -51,7 +54,7 @@ pub use model::secret::{
 };
 pub use model::session::{NewSession, RevokeReason, Session, SessionState, Via};
 pub use model::session_filter::{RowState, SessionFilter};
-pub use model::stats::HourlyCount;
+pub use model::stats::{EventCount, HOURS_FROM_THE_TRAIL, HourlyCount};
 pub use model::timestamp::Timestamp;
 pub use model::user::{NewUser, User, UserFilter, UserSearch, UserSort, UserStatus};
 pub use model::user_id::UserId;

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use authkit_core::{
-    AuditLog, Cause, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError, Timestamp,
+    AuditLog, Cause, Event, EventCode, EventCount, EventFilter, EventId, HourlyCount, Page, PageRequest, Peak,
+    PeakQuery, StoreError, Timestamp,
 };
 
 use crate::MemoryStore;
@@ -30,6 +31,20 @@ impl AuditLog for MemoryStore {
 
     async fn roll_up_stats(&self, until: Timestamp, limit: u32) -> Result<u64, StoreError> {
         Ok(self.write().events.roll_up(until, limit))
+    }
+
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        Ok(self.read().events.count(codes, from, to, hours))
+    }
+
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        Ok(self.read().events.peaks(query))
     }
 
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {

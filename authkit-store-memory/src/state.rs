@@ -1,5 +1,6 @@
 //! What the store holds: the tables, each with the indexes that its lists and look-ups need.
 
+pub(crate) mod event_counts;
 pub(crate) mod events;
 pub(crate) mod sessions;
 pub(crate) mod users;

@@ -1,12 +1,14 @@
 //! The port that reads the audit trail back.
 
 pub(crate) mod list;
+mod peaks;
 mod retention;
 mod stats;
 
 use async_trait::async_trait;
 use authkit_core::{
-    AuditLog, Cause, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError, Timestamp,
+    AuditLog, Cause, Event, EventCode, EventCount, EventFilter, EventId, HourlyCount, Page, PageRequest, Peak,
+    PeakQuery, StoreError, Timestamp,
 };
 
 use crate::store::PostgresStore;
@@ -28,6 +30,21 @@ impl AuditLog for PostgresStore {
 
     async fn roll_up_stats(&self, until: Timestamp, limit: u32) -> Result<u64, StoreError> {
         stats::roll_up(self.db(), until, limit).await.map_err(|trouble| trouble.during("roll_up_stats"))
+    }
+
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        let counted = stats::count_events(self.db(), codes, from, to, hours).await;
+        counted.map_err(|trouble| trouble.during("count_events"))
+    }
+
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        peaks::list(self.db(), query).await.map_err(|trouble| trouble.during("list_peaks"))
     }
 
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {

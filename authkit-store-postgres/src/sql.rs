@@ -52,6 +52,8 @@ statements! {
     PurgeEvents = "audit/purge_events",
     RollUpStats = "audit/roll_up_stats",
     ListStats = "audit/list_stats",
+    CountEvents = "audit/count_events",
+    ListPeaks = "audit/list_peaks",
     InsertAttempts = "attempts/insert_attempts",
     TakeAttempts = "attempts/take_attempts",
     GiveBackAttempts = "attempts/give_back_attempts",

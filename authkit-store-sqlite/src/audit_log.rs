@@ -2,12 +2,14 @@
 
 pub(crate) mod list;
 mod meta;
+mod peaks;
 mod retention;
 mod stats;
 
 use async_trait::async_trait;
 use authkit_core::{
-    AuditLog, Cause, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError, Timestamp,
+    AuditLog, Cause, Event, EventCode, EventCount, EventFilter, EventId, HourlyCount, Page, PageRequest, Peak,
+    PeakQuery, StoreError, Timestamp,
 };
 
 use crate::store::SqliteStore;
@@ -34,6 +36,23 @@ impl AuditLog for SqliteStore {
             Some(counted) => self.writer().run("roll_up_stats", move |conn| stats::keep(conn, &counted)).await,
             None => Ok(0),
         }
+    }
+
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        let codes = codes.to_vec();
+        let count = move |conn: &_| stats::count_events(conn, &codes, from, to, hours);
+        self.readers().list("count_events", count).await
+    }
+
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        let query = query.clone();
+        self.readers().list("list_peaks", move |conn| peaks::list(conn, &query)).await
     }
 
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {

@@ -47,6 +47,16 @@ impl Change {
         (!self.0.is_empty()).then(|| Value::Object(object.collect()))
     }
 
+    /// What a field is after the write; `None`: it did not change.
+    pub fn after(&self, field: &str) -> Option<&Value> {
+        self.0.get(field).map(|(_, after)| after)
+    }
+
+    /// What a field was before the write; `None`: it did not change.
+    pub fn before(&self, field: &str) -> Option<&Value> {
+        self.0.get(field).map(|(before, _)| before)
+    }
+
     /// Reads what [`Self::to_json`] wrote; `None` for any other JSON.
     pub fn from_json(value: &Value) -> Option<Self> {
         let fields = value.as_object()?.iter().map(|(field, pair)| match pair.as_array().map(Vec::as_slice) {

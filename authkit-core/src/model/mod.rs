@@ -17,6 +17,8 @@ pub mod log_code;
 pub mod mail;
 mod names;
 pub mod page;
+pub mod peak;
+pub mod period;
 pub mod permission;
 pub mod profile;
 pub mod role;

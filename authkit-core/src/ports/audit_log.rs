@@ -4,10 +4,12 @@ use async_trait::async_trait;
 
 use crate::model::cause::Cause;
 use crate::model::event::Event;
+use crate::model::event_code::EventCode;
 use crate::model::event_filter::EventFilter;
 use crate::model::ids::EventId;
 use crate::model::page::{Page, PageRequest};
-use crate::model::stats::HourlyCount;
+use crate::model::peak::{Peak, PeakQuery};
+use crate::model::stats::{EventCount, HourlyCount};
 use crate::model::timestamp::Timestamp;
 use crate::ports::store_error::StoreError;
 
@@ -35,6 +37,26 @@ pub trait AuditLog: Send + Sync + 'static {
     /// A-5 Every event of such an hour is counted once. Answers how many hours are done by this call, hours without events
     /// included; zero: nothing is due.
     async fn roll_up_stats(&self, until: Timestamp, limit: u32) -> Result<u64, StoreError>;
+
+    /// How often each of these codes (at most 32) happened between two starts of an hour, in spans of `hours` (1 to 168) from
+    /// `from` on; by start, then by code; spans without events are left out.
+    ///
+    /// A-6 Hours that are rolled up are told by the statistics; of the others, those among the last
+    /// [`HOURS_FROM_THE_TRAIL`](crate::HOURS_FROM_THE_TRAIL) before `to` are counted from the trail.
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError>;
+
+    /// Addresses and users with the most events of one code in a day, the most first (then addresses before users, each by
+    /// their text), with the counts of the week before.
+    ///
+    /// A-7 Every event of the day and the week counts once for its address and once for the user it is about. A store may
+    /// stop at the newest 20 000 of the day, and at the newest 100 000 of the week.
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError>;
 
     /// The counts of the hours from `from` (inclusive) to `to` (exclusive), by hour, then by metric; at most 20 000 rows.
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError>;

@@ -9,16 +9,18 @@ use crate::model::attempts::{Attempt, Take};
 use crate::model::cause::Cause;
 use crate::model::email::{Email, EmailKey};
 use crate::model::event::Event;
+use crate::model::event_code::EventCode;
 use crate::model::event_filter::EventFilter;
 use crate::model::ids::{AttemptKey, Epoch, EventId, SessionId};
 use crate::model::mail::Mail;
 use crate::model::page::{Page, PageRequest};
+use crate::model::peak::{Peak, PeakQuery};
 use crate::model::profile::Profile;
 use crate::model::role::Role;
 use crate::model::rotation::{Rotate, Rotation, RotationEvents};
 use crate::model::session::{NewSession, RevokeReason, Session};
 use crate::model::session_filter::SessionFilter;
-use crate::model::stats::HourlyCount;
+use crate::model::stats::{EventCount, HourlyCount};
 use crate::model::timestamp::Timestamp;
 use crate::model::user::{NewUser, User, UserFilter};
 use crate::model::user_id::UserId;
@@ -228,6 +230,20 @@ impl<T: AuditLog + ?Sized> AuditLog for Arc<T> {
 
     async fn roll_up_stats(&self, until: Timestamp, limit: u32) -> Result<u64, StoreError> {
         T::roll_up_stats(self, until, limit).await
+    }
+
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        T::count_events(self, codes, from, to, hours).await
+    }
+
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        T::list_peaks(self, query).await
     }
 
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {

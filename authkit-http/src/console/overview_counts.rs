@@ -1,141 +1,100 @@
-//! The numbers of the overview: counts of some events over a period, and over the one before it.
+//! The figures of the overview and its chart.
 
-use std::time::Duration;
+use authkit_core::{AuthKit, EventFigures, Figure, Period, RowFigures};
 
-use authkit_core::{AuthError, AuthKit, EventCode, HourlyCount, Operator, Timestamp};
+use super::chart::{Chart, Series};
+use super::shell::Shell;
+use super::view::{self, Moment};
 
-use super::view::Moment;
-
-const HOUR: u64 = 60 * 60;
-const DAY: u64 = 24 * HOUR;
-/// The most rows that a store answers at once.
-const MAX_ROWS: usize = 20_000;
-
-/// Over which time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Period {
-    /// As the query names it.
-    pub(crate) name: &'static str,
-    /// Key of what it is called.
+/// One of the figures.
+pub(crate) struct Card {
+    pub(crate) icon: &'static str,
     pub(crate) key: &'static str,
-    /// Key of what it is called in a sentence.
-    pub(crate) long: &'static str,
-    /// Seconds of one point of the chart.
-    bucket: u64,
-    /// How many points.
-    points: usize,
+    pub(crate) value: String,
+    /// `up`, `bad` or nothing.
+    pub(crate) tone: &'static str,
+    pub(crate) change: String,
+    pub(crate) rest: String,
 }
 
-impl Period {
-    /// All, shortest first.
-    pub(crate) const ALL: [Self; 4] = [
-        Self { name: "24h", key: "overview.24h", long: "overview.24h_long", bucket: HOUR, points: 24 },
-        Self { name: "7d", key: "overview.7d", long: "overview.7d_long", bucket: 6 * HOUR, points: 28 },
-        Self::DEFAULT,
-        Self { name: "90d", key: "overview.90d", long: "overview.90d_long", bucket: DAY, points: 90 },
+/// The keys of what a period is called, and of what it is called in a sentence.
+pub(crate) const fn keys(period: Period) -> (&'static str, &'static str) {
+    match period {
+        Period::Day => ("overview.24h", "overview.24h_long"),
+        Period::Week => ("overview.7d", "overview.7d_long"),
+        Period::Month => ("overview.30d", "overview.30d_long"),
+        Period::Quarter => ("overview.90d", "overview.90d_long"),
+    }
+}
+
+/// What was counted in the trail.
+pub(crate) fn of_events(s: &Shell, events: &EventFigures) -> Vec<Card> {
+    let all = [
+        ("in", "overview.sign_ins", &events.sign_ins, true),
+        ("warning", "overview.failed", &events.failures, false),
+        ("user", "overview.sign_ups", &events.sign_ups, true),
     ];
-    const DEFAULT: Self = Self { name: "30d", key: "overview.30d", long: "overview.30d_long", bucket: DAY, points: 30 };
-
-    /// The one of that name, or thirty days.
-    pub(crate) fn named(name: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|period| Some(period.name) == name).unwrap_or(Self::DEFAULT)
-    }
-
-    fn lasts(self) -> Duration {
-        Duration::from_secs(self.bucket.saturating_mul(self.points as u64))
-    }
-
-    /// The end of the point that `now` falls in.
-    fn end(self, now: Timestamp) -> Timestamp {
-        let bucket = i64::try_from(self.bucket).unwrap_or(i64::MAX);
-        Timestamp::from_seconds(now.as_seconds().div_euclid(bucket).saturating_add(1).saturating_mul(bucket))
-    }
+    let card = |(icon, key, figure, more_is_good): (&'static str, &'static str, &Figure, bool)| {
+        let (tone, change) = change(figure, more_is_good);
+        let rest = s.fill("overview.from", "n", view::number(figure.before));
+        Card { icon, key, value: view::number(figure.now), tone, change, rest }
+    };
+    all.map(card).into()
 }
 
-/// How often something happened: now, before, and point by point.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counted {
-    pub(crate) now: u64,
-    pub(crate) before: u64,
-    pub(crate) points: Vec<u64>,
+/// What was counted among users and sessions.
+pub(crate) fn of_rows(s: &Shell, rows: &RowFigures, period: Period) -> Vec<Card> {
+    let card = |icon, key, n, rest| {
+        let value = view::capped(n, rows.cap.into());
+        Card { icon, key, value, tone: "", change: String::new(), rest }
+    };
+    let within = s.fill("overview.signed_in_within", "period", s.t(keys(period).1));
+    vec![
+        card("users", "overview.active_users", rows.active_users, within),
+        card("screen", "overview.open_sessions", rows.open_sessions, s.t("overview.right_now").to_owned()),
+    ]
 }
 
-/// What was counted.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    pub(crate) sign_ins: Counted,
-    pub(crate) failures: Counted,
-    pub(crate) sign_ups: Counted,
-    /// The name of each point.
-    pub(crate) labels: Vec<String>,
-}
-
-impl Counts {
-    /// Whether nothing at all was counted.
-    pub(crate) fn is_empty(&self) -> bool {
-        [&self.sign_ins, &self.failures, &self.sign_ups].iter().all(|counted| counted.now == 0 && counted.before == 0)
+/// How the count has changed, in percent, and whether that is well.
+fn change(figure: &Figure, more_is_good: bool) -> (&'static str, String) {
+    let (now, before) = (u128::from(figure.now), u128::from(figure.before));
+    if before == 0 || now == before {
+        return ("", String::new());
     }
+    let permille = now.abs_diff(before).saturating_mul(1_000) / before;
+    let sign = if now > before { '+' } else { '\u{2212}' };
+    // From ten percent on, tenths say nothing.
+    let text = if permille < 100 {
+        format!("{sign}{}.{} %", permille / 10, permille % 10)
+    } else {
+        format!("{sign}{} %", permille / 10)
+    };
+    (if (now > before) == more_is_good { "up" } else { "bad" }, text)
 }
 
-/// Counts over a period and the one before.
-///
-/// # Errors
-/// As [`AuthKit::statistics`].
-pub(crate) async fn count(kit: &AuthKit, operator: &Operator, period: Period) -> Result<Counts, AuthError> {
+/// The lines; `None`: nothing at all was counted.
+pub(crate) fn chart(kit: &AuthKit, events: &EventFigures, period: Period) -> Option<Chart> {
+    let all = [&events.sign_ins, &events.failures, &events.sign_ups];
+    if all.iter().all(|figure| figure.now == 0 && figure.before == 0) {
+        return None;
+    }
+    let series = [
+        ("overview.sign_ins", "overview.sign_ins_short", &events.sign_ins),
+        ("overview.failed", "overview.failed_short", &events.failures),
+        ("overview.sign_ups", "overview.sign_ups_short", &events.sign_ups),
+    ];
+    let series = series.map(|(key, short, figure)| Series { key, short, counts: figure.points.clone() });
     let now = kit.now();
-    let end = period.end(now);
-    let start = end - period.lasts();
-    let rows = statistics(kit, operator, start - period.lasts(), end).await?;
-    let counted = |code: &EventCode| {
-        let mut counted = Counted { points: vec![0; period.points], ..Counted::default() };
-        for row in rows.iter().filter(|row| row.metric == code.as_str()) {
-            if row.hour < start {
-                counted.before = counted.before.saturating_add(row.n);
-                continue;
-            }
-            counted.now = counted.now.saturating_add(row.n);
-            let at = usize::try_from(row.hour.since(start).as_secs() / period.bucket).unwrap_or(usize::MAX);
-            if let Some(point) = counted.points.get_mut(at) {
-                *point = point.saturating_add(row.n);
-            }
-        }
-        counted
-    };
-    let label = |at: usize| {
-        let moment = Moment::of(start + Duration::from_secs(period.bucket.saturating_mul(at as u64)), now);
+    let label = |start: &authkit_core::Timestamp| {
+        let moment = Moment::of(*start, now);
         let hour = moment.clock().get(..5).unwrap_or_default().to_owned();
-        match period.bucket {
-            HOUR => hour,
-            DAY => moment.day().to_owned(),
-            _ => format!("{} {hour}", moment.day()),
+        match period {
+            Period::Day => hour,
+            Period::Week => format!("{} {hour}", moment.day()),
+            Period::Month | Period::Quarter => moment.day().to_owned(),
         }
     };
-    Ok(Counts {
-        sign_ins: counted(&EventCode::SESSION_OPENED),
-        failures: counted(&EventCode::SESSION_OPEN_FAILED),
-        sign_ups: counted(&EventCode::USER_REGISTERED),
-        labels: (0..period.points).map(label).collect(),
-    })
-}
-
-/// All rows of a span: the stores answer a part of a long one, which ends within an hour.
-async fn statistics(
-    kit: &AuthKit,
-    operator: &Operator,
-    mut from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<HourlyCount>, AuthError> {
-    let mut all = Vec::new();
-    loop {
-        let rows = kit.statistics(operator, from, to).await?;
-        let last = rows.last().map_or(to, |row| row.hour);
-        if rows.len() < MAX_ROWS || last <= from {
-            all.extend(rows);
-            return Ok(all);
-        }
-        all.extend(rows.into_iter().filter(|row| row.hour < last));
-        from = last;
-    }
+    Some(Chart::of(&series, &events.starts.iter().map(label).collect::<Vec<_>>()))
 }
 
 #[cfg(test)]
@@ -143,11 +102,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_period_ends_with_the_point_that_is_running() {
-        let now = Timestamp::from_seconds(1_800_000_000); // 2027-01-15 08:00:00
-        for (name, end) in [("24h", 1_800_003_600), ("7d", 1_800_014_400), ("30d", 1_800_057_600)] {
-            assert_eq!(Period::named(Some(name)).end(now), Timestamp::from_seconds(end), "{name}");
-        }
-        assert_eq!(Period::named(Some("1 year")), Period::named(None));
+    fn a_change_is_told_in_percent_and_with_its_worth() {
+        let told = |now, before, good| change(&Figure { now, before, points: Vec::new() }, good);
+        assert_eq!(told(104, 100, true), ("up", "+4.0 %".to_owned()));
+        assert_eq!(told(138, 100, false), ("bad", "+38 %".to_owned()));
+        assert_eq!(told(50, 100, false), ("up", "\u{2212}50 %".to_owned()));
+        assert_eq!(told(5, 0, true), ("", String::new()));
+        assert_eq!(told(5, 5, true), ("", String::new()));
     }
 }

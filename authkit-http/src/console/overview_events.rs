@@ -1,31 +1,14 @@
 //! What the overview tells in words: what needs a look, and what operators did last.
 
-use std::collections::HashMap;
-use std::time::Duration;
+use authkit_core::{Actor, Attention, AuthKit, Event, PeakOf, UserId};
+use serde_json::Value;
 
-use authkit_core::{Actor, AuthError, AuthKit, Event, EventCode, EventFilter, ListRequest, Operator, UserId};
-
+use super::event_view::Names;
 use super::shell::Shell;
 use super::view::{self, Moment, encoded};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// More than this is not counted.
-const CAP: u32 = 200;
-/// Rows of the list of what operators did.
-const LAST: usize = 10;
-/// What operators do to users.
-const ACTIONS: [EventCode; 9] = [
-    EventCode::USER_CREATED,
-    EventCode::USER_DISABLED,
-    EventCode::USER_ENABLED,
-    EventCode::USER_ROLE_CHANGED,
-    EventCode::USER_DELETED,
-    EventCode::USER_RESTORED,
-    EventCode::USER_PURGED,
-    EventCode::SESSION_REVOKED,
-    EventCode::PASSWORD_RESET_REQUESTED,
-];
+/// More throttles than this are not counted.
+const MANY: u64 = 200;
 
 /// Something that needs a look.
 #[derive(Debug)]
@@ -33,6 +16,7 @@ pub(crate) struct Alert {
     pub(crate) icon: &'static str,
     pub(crate) is_bad: bool,
     pub(crate) text: String,
+    /// May be empty.
     pub(crate) small: String,
     /// Where to look.
     pub(crate) href: String,
@@ -48,121 +32,91 @@ pub(crate) struct Act {
     pub(crate) after: String,
 }
 
-/// What needs a look.
-///
-/// # Errors
-/// As [`AuthKit::list_events`].
-pub(crate) async fn alerts(kit: &AuthKit, operator: &Operator, s: &Shell) -> Result<Vec<Alert>, AuthError> {
-    let mut alerts = Vec::new();
-    for (code, within, icon, is_bad, key) in [
-        (EventCode::THROTTLE_TRIPPED, DAY, "lock", true, "overview.tripped"),
-        (EventCode::SESSION_REUSE_DETECTED, WEEK, "key", true, "overview.reuse"),
-        (EventCode::MAIL_FAILED, WEEK, "mail", true, "overview.mail_failed"),
-        (EventCode::USER_ROLE_CHANGED, WEEK, "user", false, "overview.new_admins"),
-    ] {
-        let mut events = events(kit, operator, &code, Some(within), CAP).await?;
-        if code == EventCode::USER_ROLE_CHANGED {
-            events
-                .retain(|event| role_change(event).is_some_and(|(_, role)| role == kit.settings().admin_role.as_str()));
-        }
-        let Some(newest) = events.first() else { continue };
-        let moment = Moment::of(newest.at, kit.now());
-        alerts.push(Alert {
-            icon,
-            is_bad,
-            text: s.fill(key, "n", view::capped(events.len() as u64, CAP.into())),
-            small: s.fill("overview.last_at", "at", format!("{} UTC", moment.text)),
-            href: s.path(&format!("/audit?code={}", encoded(code.as_str()))),
-        });
-    }
-    Ok(alerts)
+/// The users that these tell of.
+pub(crate) fn users(attention: &Attention, actions: &[Event]) -> Vec<UserId> {
+    let spikes = attention.spikes.iter().filter_map(|peak| match peak.of {
+        PeakOf::User(id) => Some(id),
+        PeakOf::Ip(_) => None,
+    });
+    let admins = attention.new_admins.iter().map(|admin| admin.user);
+    let throttled = attention.throttled.iter().map(|one| one.user).take(1);
+    spikes.chain(admins.take(10)).chain(throttled).chain(actions.iter().flat_map(super::event_view::users)).collect()
 }
 
-/// What operators did last, newest first.
-///
-/// # Errors
-/// As [`AuthKit::list_events`].
-pub(crate) async fn actions(kit: &AuthKit, operator: &Operator, s: &Shell) -> Result<Vec<Act>, AuthError> {
-    let mut all = Vec::new();
-    for code in &ACTIONS {
-        let found = events(kit, operator, code, None, 50).await?;
-        all.extend(found.into_iter().filter(is_by_operator).take(LAST));
+/// What needs a look, in sentences, the worst first.
+pub(crate) fn alerts(kit: &AuthKit, s: &Shell, attention: &Attention, names: &Names) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    let last = |at| s.fill("overview.last_at", "at", format!("{} UTC", Moment::of(at, kit.now()).text));
+    let audit = |query: &str| s.path(&format!("/audit?{query}"));
+    if attention.reuses > 0 {
+        let text = s.fill("overview.reuse", "n", view::number(attention.reuses));
+        let href = audit("window=7d&code=session.reuse_detected");
+        alerts.push(Alert { icon: "key", is_bad: true, text, small: String::new(), href });
     }
-    all.sort_by_key(|event| std::cmp::Reverse(event.id));
-    all.truncate(LAST);
-    let mut names = Names { kit, operator, known: HashMap::new() };
-    let mut acts = Vec::new();
-    for event in &all {
+    for peak in &attention.spikes {
+        let (name, filter) = match &peak.of {
+            PeakOf::Ip(ip) => (ip.to_string(), format!("ip={}", encoded(&ip.to_string()))),
+            PeakOf::User(id) => (name_of(id, names), format!("subject={}", encoded(id.as_str()))),
+        };
+        let (day, usual) = (view::number(peak.day), view::number(peak.usual()));
+        let text = s.fill_all("overview.spike", &[("whom", &name), ("n", &day)]);
+        let small = s.fill("overview.spike_usual", "n", usual);
+        let href = audit(&format!("code=session.open_failed&{filter}"));
+        alerts.push(Alert { icon: "warning", is_bad: true, text, small, href });
+    }
+    if attention.trips > 0 {
+        let text = match attention.throttled.len() {
+            0 => s.fill("overview.tripped", "n", view::capped(attention.trips.into(), MANY)),
+            n => s.fill("overview.throttled", "n", view::number(n as u64)),
+        };
+        let small = attention.throttled.first().map(|one| last(one.at)).unwrap_or_default();
+        alerts.push(Alert { icon: "lock", is_bad: true, text, small, href: audit("code=throttle.tripped") });
+    }
+    if attention.mail_failures > 0 {
+        let text = s.fill("overview.mail_failed", "n", view::number(attention.mail_failures));
+        let href = audit("window=7d&code=mail.failed");
+        alerts.push(Alert { icon: "mail", is_bad: true, text, small: String::new(), href });
+    }
+    if let Some(newest) = attention.new_admins.first() {
+        let text = s.fill("overview.new_admins", "n", view::number(attention.new_admins.len() as u64));
+        let mut told: Vec<String> = Vec::new();
+        for name in attention.new_admins.iter().take(10).map(|admin| name_of(&admin.user, names)) {
+            if !told.contains(&name) {
+                told.push(name);
+            }
+        }
+        let small = format!("{} · {}", told.join(", "), last(newest.at));
+        let href = audit("window=7d&code=user.role_changed,user.created");
+        alerts.push(Alert { icon: "user", is_bad: false, text, small, href });
+    }
+    alerts
+}
+
+/// What operators did last, in sentences.
+pub(crate) fn acts(kit: &AuthKit, s: &Shell, actions: &[Event], names: &Names) -> Vec<Act> {
+    let act = |event: &Event| {
         let who = match &event.actor {
-            Actor::User(id) => names.of(id).await,
+            Actor::User(id) => name_of(id, names),
             other => other.name().unwrap_or_else(|| other.kind()).to_owned(),
         };
-        let whom = match &event.subject {
-            Some(id) => names.of(id).await,
-            None => String::new(),
-        };
-        let (was, is) = role_change(event).unwrap_or_default();
+        let role = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (was, is) = (role(event.change.before("role")), role(event.change.after("role")));
         let key = format!("act.{}", event.code.as_str());
         let text = s.fill_all(&key, &[("who", &who), ("was", &was), ("is", &is)]);
         let (before, after) = text.split_once("{whom}").unwrap_or((&text, ""));
         let href = event.subject.as_ref().map(|id| s.path(&format!("/users/{}", encoded(id.as_str()))));
-        acts.push(Act {
+        Act {
             at: Moment::of(event.at, kit.now()),
             before: before.to_owned(),
+            whom: event.subject.as_ref().map(|id| name_of(id, names)).unwrap_or_default(),
             href: href.unwrap_or_default(),
             after: after.to_owned(),
-            whom,
-        });
-    }
-    Ok(acts)
-}
-
-/// Done by somebody to somebody else.
-fn is_by_operator(event: &Event) -> bool {
-    match &event.actor {
-        Actor::User(id) => event.subject.as_ref() != Some(id),
-        Actor::Cli(_) => true,
-        Actor::System | Actor::Anonymous => false,
-    }
-}
-
-/// The role before and after.
-fn role_change(event: &Event) -> Option<(String, String)> {
-    let change = event.change.to_json()?;
-    let pair = change.get("role")?.as_array()?;
-    let text = |at: usize| Some(pair.get(at)?.as_str()?.to_owned());
-    Some((text(0)?, text(1)?))
-}
-
-async fn events(
-    kit: &AuthKit,
-    operator: &Operator,
-    code: &EventCode,
-    within: Option<Duration>,
-    limit: u32,
-) -> Result<Vec<Event>, AuthError> {
-    let from = within.map(|within| kit.now() - within);
-    let filter = EventFilter { from, ..EventFilter::of(code.clone()) };
-    let request = ListRequest { cursor: None, limit: Some(limit) };
-    Ok(kit.list_events(operator, &filter, &request).await?.items)
-}
-
-/// Addresses by id, each looked up once.
-struct Names<'a> {
-    kit: &'a AuthKit,
-    operator: &'a Operator,
-    known: HashMap<UserId, String>,
-}
-
-impl Names<'_> {
-    /// The address; for who is gone, or may not be seen, the id.
-    async fn of(&mut self, id: &UserId) -> String {
-        if let Some(known) = self.known.get(id) {
-            return known.clone();
         }
-        let found = self.kit.find_user_for(self.operator, id).await;
-        let name = found.map_or_else(|_| id.as_str().to_owned(), |item| item.user.email.as_str().to_owned());
-        self.known.insert(*id, name.clone());
-        name
-    }
+    };
+    actions.iter().map(act).collect()
+}
+
+/// The address; for who is gone, or may not be seen, the id.
+fn name_of(id: &UserId, names: &Names) -> String {
+    names.get(id).cloned().unwrap_or_else(|| id.as_str().to_owned())
 }

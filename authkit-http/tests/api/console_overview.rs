@@ -33,7 +33,8 @@ async fn an_empty_house_says_what_to_do_next() {
     let root = browser(&server, "root@example.com").await;
     let first = page(&server, &root, "/admin/").await;
     assert!(first.contains("Only you are here yet") && first.contains("href=\"/admin/users/new\""), "{first}");
-    assert!(first.contains("Nothing has been counted") && !first.contains("<polyline"));
+    assert!(first.contains("Active users") && first.contains("signed in within 30 days"), "{first}");
+    assert!(first.contains("<polyline"), "the sign-in of this very hour: {first}");
     assert!(first.contains("Nothing needs attention.") && first.contains("aria-current=\"page\""));
 
     server.user("eve@example.com", "auditor").await;
@@ -58,7 +59,8 @@ async fn figures_and_lines_are_counted_by_the_hour() {
     let root = browser(&server, "root@example.com").await;
     for (name, points) in [("24h", 24), ("7d", 28), ("30d", 30), ("90d", 90)] {
         let page = page(&server, &root, &format!("/admin/?period={name}")).await;
-        assert!(page.contains("<p class=\"fig\">3</p>") && page.contains("<p class=\"fig\">1</p>"), "{name}: {page}");
+        // Three before, and the one that looks.
+        assert!(page.contains("<p class=\"fig\">4</p>") && page.contains("<p class=\"fig\">1</p>"), "{name}: {page}");
         assert!(page.contains(&format!("?period={name}\" aria-current=\"true\"")), "{name}");
         assert_eq!(page.matches("<th scope=\"row\"").count(), points, "{name}");
         let line = page.split("class=\"l1\"").nth(1).expect("a line").split('>').next().expect("an element");
@@ -98,7 +100,10 @@ async fn it_tells_what_needs_a_look_and_what_operators_did() {
         assert!(page.contains(&told), "{told}: {page}");
     }
     assert!(page.find("ops disabled") < page.find("changed the role of"), "newest first");
-    assert!(page.contains("New administrators this week: 1") && page.contains("/admin/audit?code=user.role_changed"));
+    assert!(
+        page.contains("New administrators this week: 1")
+            && page.contains("window=7d&#38;code=user.role_changed,user.created")
+    );
     assert!(page.contains("Old refresh tokens came back this week: 1"), "{page}");
     assert!(server.row(&root).await.is_active);
 }
@@ -141,4 +146,26 @@ async fn the_system_page_tells_the_configuration_and_no_secret() {
     }
     assert!(!page.contains(crate::support::SECRET));
     server.get("/admin/system").bearer(&user.access).send().await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_spike_of_failures_is_told_with_its_address_and_its_account() {
+    let server = Server::with(|config| config.throttle(authkit_core::ThrottleMode::Off));
+    server.user("root@example.com", "admin").await;
+    server.user("eve@example.com", "user").await;
+    let root = browser(&server, "root@example.com").await;
+    let wrong = serde_json::json!({"email": "eve@example.com", "password": "no, not that one"});
+    for _ in 0..20 {
+        server.post("/auth/login").json(&wrong).send().await.refused(401, "invalid_credentials");
+    }
+    server.clock.advance(Duration::from_secs(1));
+    let page = page(&server, &root, "/admin/").await;
+    for told in [
+        "Failed sign-ins of eve@example.com in the last day: 20",
+        "Failed sign-ins of 192.0.2.1 in the last day: 20",
+        "usually 0 a day",
+        "code=session.open_failed&#38;ip=192.0.2.1",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
 }

@@ -118,6 +118,26 @@ impl Events {
         rows.take(MAX_STATS).collect()
     }
 
+    /// The statistics of the hours between two instants.
+    pub(crate) fn stats_between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = (&(Timestamp, String), &u64)> {
+        let to = to.max(from);
+        self.stats.range((from, String::new())..(to, String::new()))
+    }
+
+    /// Every event of an hour before this one is in the statistics.
+    pub(crate) fn counted_to(&self) -> Timestamp {
+        self.counted_to.unwrap_or(Timestamp::MIN)
+    }
+
+    /// All events, the oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Event> {
+        self.rows.values()
+    }
+
     fn drop_surplus(&mut self) {
         while self.rows.len() > self.max {
             self.rows.pop_first();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use authkit_core::{HourlyCount, Timestamp};
+use authkit_core::{EventCode, EventCount, HOURS_FROM_THE_TRAIL, HourlyCount, Timestamp};
 use authkit_sql::{highest, lowest};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -13,6 +13,7 @@ use crate::trouble::SqliteTrouble;
 const OLDEST: &str = include_str!("../../sql/audit/oldest_event.sql");
 const COUNT_HOUR: &str = include_str!("../../sql/audit/count_hour.sql");
 const INSERT: &str = include_str!("../../sql/audit/insert_stat.sql");
+const COUNT_EVENTS: &str = include_str!("../../sql/audit/count_events.sql");
 const LIST: &str = include_str!("../../sql/audit/list_stats.sql");
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -59,6 +60,35 @@ pub(super) fn keep(conn: &Connection, counted: &Counted) -> Result<u64, SqliteTr
     }
     Fact::RollUpMark.set(conn, counted.next)?;
     Ok(counted.hours)
+}
+
+/// Counts by spans of `hours`: from the statistics, and what they do not hold yet from the trail.
+pub(super) fn count_events(
+    conn: &Connection,
+    codes: &[EventCode],
+    from: Timestamp,
+    to: Timestamp,
+    hours: u32,
+) -> Result<Vec<EventCount>, SqliteTrouble> {
+    let codes: serde_json::Value = codes.iter().map(EventCode::as_str).collect();
+    let mark = Fact::RollUpMark.find(conn)?.unwrap_or(Timestamp::MIN);
+    let trail = mark.max(to - HOUR * HOURS_FROM_THE_TRAIL).max(from);
+    let span = i64::try_from((HOUR * hours.max(1)).as_micros()).unwrap_or(i64::MAX);
+    let mut statement = conn.prepare_cached(COUNT_EVENTS)?;
+    let values = params![
+        codes.to_string(),
+        from.as_micros(),
+        to.as_micros(),
+        span,
+        trail.as_micros(),
+        lowest(trail),
+        highest(to)
+    ];
+    let rows = statement.query_and_then(values, |row| {
+        let cells = Cells::new("ak_stats_hourly", row);
+        Ok(EventCount { start: cells.time(0)?, code: EventCode::from_stored(cells.text(1)?), n: cells.number(2)? })
+    })?;
+    rows.collect()
 }
 
 pub(super) fn list(conn: &Connection, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, SqliteTrouble> {

@@ -151,6 +151,8 @@ macro_rules! __each_case {
                 a5_counting_goes_on_where_it_stopped_in_steps,
                 a5_counts_outlive_their_events,
                 a5_racing_steps_count_every_event_once,
+                a6_counts_are_of_the_statistics_and_of_what_they_do_not_hold_yet,
+                a7_peaks_are_told_beside_the_week_before,
             }
             user_races {
                 u1_of_sixteen_resets_one_wins_and_is_seen_by_the_losers,

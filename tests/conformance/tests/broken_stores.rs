@@ -107,6 +107,14 @@ rejected! {
         by a1_a3_an_event_is_kept_as_given_every_field;
     hours_that_are_counted_twice: log(HoursAreCountedTwice::default())
         by a5_counting_goes_on_where_it_stopped_in_steps;
+    counts_without_the_running_hour: log(RunningHourIsLeftOut)
+        by a6_counts_are_of_the_statistics_and_of_what_they_do_not_hold_yet;
+    hours_that_are_counted_from_both_sides: log(TrailIsCountedTwice)
+        by a6_counts_are_of_the_statistics_and_of_what_they_do_not_hold_yet;
+    peaks_without_what_is_usual: log(PeaksForgetTheWeek)
+        by a7_peaks_are_told_beside_the_week_before;
+    peaks_of_addresses_alone: log(PeaksAreOfAddresses)
+        by a7_peaks_are_told_beside_the_week_before;
     a_retention_that_leaves_no_trace: log(RetentionLeavesNoTrace)
         by a4_retention_removes_the_oldest_before_the_limit_and_records_itself;
 

@@ -28,6 +28,7 @@ mod misconfiguration;
 mod misuse;
 mod open_session_for;
 mod order;
+mod overview;
 mod own_sessions;
 mod permissions;
 mod profile;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    AuthError, Cause, EventFilter, EventId, Guard, ListRequest, Note, Operator, Role, SessionId, SessionQuery, SetUser,
-    SignIn, UserId, UserQuery, UserStore as _,
+    AuthError, Cause, EventFilter, EventId, Guard, ListRequest, Note, Operator, Period, Role, SessionId, SessionQuery,
+    SetUser, SignIn, UserId, UserQuery, UserStore as _,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{PASSWORD, World, client, code};
@@ -16,9 +16,13 @@ enum Action {
     FindUser,
     UserFacts,
     ListSessions,
+    CountSessions,
     ListEvents,
     FindEvent,
     Statistics,
+    Overview,
+    Attention,
+    RecentActions,
     SetActive,
     Restore,
     SendReset,
@@ -32,7 +36,19 @@ enum Action {
 
 use Action::*;
 
-const READS: [Action; 7] = [ListUsers, FindUser, UserFacts, ListSessions, ListEvents, FindEvent, Statistics];
+const READS: [Action; 11] = [
+    ListUsers,
+    FindUser,
+    UserFacts,
+    ListSessions,
+    CountSessions,
+    ListEvents,
+    FindEvent,
+    Statistics,
+    Overview,
+    Attention,
+    RecentActions,
+];
 const SUPPORTS: [Action; 6] = [SetActive, Restore, SendReset, RevokeSession, EndSessions, Unlock];
 const ADMINISTERS: [Action; 3] = [SetRole, Delete, Purge];
 
@@ -51,9 +67,13 @@ impl Action {
             FindUser => kit.find_user_for(operator, id).await.map(drop),
             UserFacts => kit.user_facts(operator, id).await.map(drop),
             ListSessions => kit.list_sessions(operator, &SessionQuery::default(), &request).await.map(drop),
+            CountSessions => kit.count_sessions(operator, &SessionQuery::default(), 10).await.map(drop),
             ListEvents => kit.list_events(operator, &EventFilter::default(), &request).await.map(drop),
             FindEvent => kit.find_event(operator, target.event).await.map(drop),
             Statistics => kit.statistics(operator, kit.now(), kit.now()).await.map(drop),
+            Overview => kit.overview(operator, Period::Day).await.map(drop),
+            Attention => kit.attention(operator).await.map(drop),
+            RecentActions => kit.recent_admin_actions(operator, 10).await.map(drop),
             SetActive => kit.set_active(operator, id, false, note, &client()).await.map(drop),
             Restore => kit.restore_user(operator, id, note, &client()).await.map(drop),
             SendReset => kit.request_reset_for(operator, id, note, &client()).await,

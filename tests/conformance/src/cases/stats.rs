@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use authkit_core::{AuditLog, EventCode, HourlyCount, Timestamp};
+use authkit_core::{
+    AuditLog, ClientInfo, Event, EventCode, EventCount, HourlyCount, PeakOf, PeakQuery, Timestamp, UserId,
+};
 
 use crate::bench::Bench;
 use crate::failure::{Checked, same};
-use crate::fixtures::{START, instant};
+use crate::fixtures::{START, client, instant};
 
 const HOUR: u64 = 3_600;
 
@@ -121,4 +123,83 @@ pub(crate) async fn a5_racing_steps_count_every_event_once(b: Bench) -> Checked 
     };
     let seen: BTreeMap<_, _> = counts.into_iter().map(|count| ((count.hour, count.metric), count.n)).collect();
     same("the counts", &seen, &expected)
+}
+
+pub(crate) async fn a6_counts_are_of_the_statistics_and_of_what_they_do_not_hold_yet(b: Bench) -> Checked {
+    let log = b.log()?;
+    fill(&b).await?;
+    let hour = |n: u64| START.hour() + std::time::Duration::from_secs(n * HOUR);
+    let count = |start, code: &EventCode, n| EventCount { start, code: code.clone(), n };
+    let (opened, closed) = (EventCode::SESSION_OPENED, EventCode::SESSION_CLOSED);
+    let both = [closed.clone(), opened.clone()];
+    let by_hour = vec![
+        count(hour(0), &closed, 1),
+        count(hour(0), &opened, 2),
+        count(hour(1), &opened, 1),
+        count(hour(4), &opened, 2),
+    ];
+    for rolled in [None, Some(1), Some(3), Some(1)] {
+        // Whatever part of them is rolled up already.
+        if let Some(hours) = rolled {
+            log.roll_up_stats(hour(5), hours).await?;
+        }
+        same("by the hour", &log.count_events(&both, hour(0), hour(5), 1).await?, &by_hour)?;
+        let by_three = vec![count(hour(0), &closed, 1), count(hour(0), &opened, 3), count(hour(3), &opened, 2)];
+        same("by three hours", &log.count_events(&both, hour(0), hour(6), 3).await?, &by_three)?;
+        let some = log.count_events(&[opened.clone(), opened.clone()], hour(1), hour(4), 168).await?;
+        same("one code that is named twice, some hours", &some, &vec![count(hour(1), &opened, 1)])?;
+        same("no hours", &log.count_events(&both, hour(3), hour(3), 1).await?, &vec![])?;
+        same("no codes", &log.count_events(&[], hour(0), hour(5), 1).await?, &vec![])?;
+    }
+    // The trail is asked for the last two days and no more.
+    b.sink.record(b.event(opened.clone(), hour(100))).await?;
+    b.sink.record(b.event(opened.clone(), hour(52))).await?;
+    b.sink.record(b.event(opened.clone(), hour(51))).await?;
+    let newest = vec![count(hour(100), &opened, 1)];
+    same("the last two days", &log.count_events(&both, hour(50), hour(101), 1).await?, &newest)?;
+    while log.roll_up_stats(hour(101), 100).await? > 0 {}
+    let all = vec![count(hour(51), &opened, 1), count(hour(52), &opened, 1), count(hour(100), &opened, 1)];
+    same("all that is rolled up", &log.count_events(&both, hour(50), hour(101), 1).await?, &all)
+}
+
+pub(crate) async fn a7_peaks_are_told_beside_the_week_before(b: Bench) -> Checked {
+    let log = b.log()?;
+    let end = instant(9 * 24 * HOUR);
+    let before = |hours: u64, seconds: u64| end - std::time::Duration::from_secs(hours * HOUR + seconds);
+    let edge = std::time::Duration::from_micros(1);
+    let (ada, bob) = (UserId::from(7), UserId::from(42));
+    let failed =
+        |at, from: ClientInfo, subject| Event { client: from, subject, ..b.event(EventCode::SESSION_OPEN_FAILED, at) };
+    for event in [
+        // The day: four from one address, three about Ada, two about Bob.
+        failed(end - edge, client(1), Some(ada)),
+        failed(before(1, 0), client(1), Some(ada)),
+        failed(before(2, 0), client(1), Some(bob)),
+        failed(before(24, 0), client(1), None),
+        failed(before(3, 0), ClientInfo::none(), Some(ada)),
+        failed(before(4, 0), client(2), Some(bob)),
+        // Another code, and another day.
+        Event { client: client(2), ..b.event(EventCode::SESSION_OPENED, before(5, 0)) },
+        failed(end, client(2), Some(bob)),
+        // The week before, on its edges, and what lies before that.
+        failed(before(24, 0) - edge, client(1), Some(ada)),
+        failed(before(48, 0), client(1), Some(ada)),
+        failed(before(48, 0) - edge, client(1), Some(bob)),
+        failed(before(8 * 24, 0), client(1), None),
+        failed(before(8 * 24, 0) - edge, client(1), Some(ada)),
+    ] {
+        b.sink.record(event).await?;
+    }
+    let ask = |min, limit| PeakQuery { code: EventCode::SESSION_OPEN_FAILED, to: end, min, limit };
+    let peaks = log.list_peaks(&ask(2, 10)).await?;
+    let told: Vec<_> = peaks.iter().map(|peak| (peak.of, peak.day, peak.week)).collect();
+    let expected = vec![
+        (PeakOf::Ip(client(1).ip.unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into())), 4, [2, 1, 0, 0, 0, 0, 1]),
+        (PeakOf::User(ada), 3, [2, 0, 0, 0, 0, 0, 0]),
+        (PeakOf::User(bob), 2, [0, 1, 0, 0, 0, 0, 0]),
+    ];
+    same("the peaks", &told, &expected)?;
+    same("two of them", &log.list_peaks(&ask(1, 2)).await?, &peaks[..2].to_vec())?;
+    same("the highest alone", &log.list_peaks(&ask(4, 10)).await?, &peaks[..1].to_vec())?;
+    same("none so high", &log.list_peaks(&ask(5, 10)).await?, &vec![])
 }

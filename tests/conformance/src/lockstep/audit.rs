@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use authkit_core::{
-    AuditLog, AuditSink, Cause, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError,
-    StoreErrorKind, Timestamp,
+    AuditLog, AuditSink, Cause, Event, EventCode, EventCount, EventFilter, EventId, HourlyCount, Page, PageRequest,
+    Peak, PeakQuery, StoreError, StoreErrorKind, Timestamp,
 };
 
 use crate::lockstep::Lockstep;
@@ -46,6 +46,24 @@ impl AuditLog for Lockstep {
         let seen = self.log()?.roll_up_stats(until, limit).await?;
         let expected = self.reference.roll_up_stats(until, limit).await?;
         self.agree("roll_up_stats", seen, &expected).await
+    }
+
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        let seen = self.log()?.count_events(codes, from, to, hours).await?;
+        let expected = self.reference.count_events(codes, from, to, hours).await?;
+        self.agree("count_events", seen, &expected).await
+    }
+
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        let seen = self.log()?.list_peaks(query).await?;
+        let expected = self.reference.list_peaks(query).await?;
+        self.agree("list_peaks", seen, &expected).await
     }
 
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {

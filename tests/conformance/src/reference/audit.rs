@@ -1,16 +1,19 @@
 //! The reference's audit trail and statistics.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use authkit_core::{
-    AuditLog, AuditSink, Cause, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, StoreError, Timestamp,
+    AuditLog, AuditSink, Cause, Event, EventCode, EventCount, EventFilter, EventId, HOURS_FROM_THE_TRAIL, HourlyCount,
+    Page, PageRequest, Peak, PeakOf, PeakQuery, StoreError, Timestamp,
 };
 
 use crate::reference::Reference;
 use crate::reference::pages::page;
 
 const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
 
 #[async_trait]
 impl AuditSink for Reference {
@@ -75,6 +78,60 @@ impl AuditLog for Reference {
             done += 1;
         }
         Ok(done)
+    }
+
+    async fn count_events(
+        &self,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        let rows = self.rows();
+        let mut counts: BTreeMap<(Timestamp, String), u64> = BTreeMap::new();
+        let mut count = |at: Timestamp, code: &str, n: u64| {
+            let asked = codes.iter().any(|one| one.as_str() == code) && (from..to).contains(&at);
+            if asked {
+                let span = HOUR * hours;
+                let spans = at.since(from).as_secs() / span.as_secs();
+                let start = from + span * u32::try_from(spans).unwrap_or(u32::MAX);
+                *counts.entry((start, code.to_owned())).or_default() += n;
+            }
+        };
+        for ((hour, metric), n) in &rows.stats {
+            count(*hour, metric, *n);
+        }
+        let trail = rows.counted_to.unwrap_or(Timestamp::MIN).max(to - HOUR * HOURS_FROM_THE_TRAIL);
+        for event in rows.events.iter().filter(|event| event.at >= trail) {
+            count(event.at, event.code.as_str(), 1);
+        }
+        let counts = counts.into_iter();
+        Ok(counts.map(|((start, code), n)| EventCount { start, code: EventCode::from_stored(&code), n }).collect())
+    }
+
+    async fn list_peaks(&self, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        let rows = self.rows();
+        let mut found: BTreeMap<(bool, String), Peak> = BTreeMap::new();
+        let events = rows.events.iter().filter(|event| event.code == query.code && event.at < query.to);
+        for event in events {
+            let days = usize::try_from((query.to.since(event.at).as_micros() - 1) / DAY.as_micros()).unwrap_or(8);
+            let of = [event.client.ip.map(PeakOf::Ip), event.subject.map(PeakOf::User)];
+            for of in of.into_iter().flatten() {
+                let key = match of {
+                    PeakOf::Ip(ip) => (false, ip.to_string()),
+                    PeakOf::User(id) => (true, id.to_string()),
+                };
+                let peak = found.entry(key).or_insert(Peak { of, day: 0, week: [0; 7] });
+                match days.checked_sub(1) {
+                    None => peak.day += 1,
+                    Some(before) => peak.week.iter_mut().skip(before).take(1).for_each(|n| *n += 1),
+                }
+            }
+        }
+        let mut peaks: Vec<_> = found.into_values().filter(|peak| peak.day >= query.min.max(1).into()).collect();
+        peaks.sort_by_key(|peak| std::cmp::Reverse(peak.day));
+        peaks.truncate(query.limit.into());
+        Ok(peaks)
     }
 
     async fn list_stats(&self, from: Timestamp, to: Timestamp) -> Result<Vec<HourlyCount>, StoreError> {

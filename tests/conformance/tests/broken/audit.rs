@@ -56,3 +56,64 @@ impl LogFlaw for RetentionLeavesNoTrace {
         intact.purge_events(before, limit, Cause::silent(cause.at)).await
     }
 }
+
+/// Counts what the statistics hold and no more.
+pub struct RunningHourIsLeftOut;
+
+#[async_trait]
+impl LogFlaw for RunningHourIsLeftOut {
+    async fn count_events(
+        &self,
+        intact: &MemoryStore,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        let stats = intact.list_stats(from, to).await?;
+        let end = stats.last().map_or(from, |row| row.hour + std::time::Duration::from_secs(3_600));
+        intact.count_events(codes, from, end.min(to), hours).await
+    }
+}
+
+/// Counts in the trail what the statistics hold, too.
+pub struct TrailIsCountedTwice;
+
+#[async_trait]
+impl LogFlaw for TrailIsCountedTwice {
+    async fn count_events(
+        &self,
+        intact: &MemoryStore,
+        codes: &[EventCode],
+        from: Timestamp,
+        to: Timestamp,
+        hours: u32,
+    ) -> Result<Vec<EventCount>, StoreError> {
+        let rolled_up = !intact.list_stats(from, to).await?.is_empty();
+        let counts = intact.count_events(codes, from, to, hours).await?;
+        Ok(counts.into_iter().map(|row| EventCount { n: row.n * if rolled_up { 2 } else { 1 }, ..row }).collect())
+    }
+}
+
+/// Tells a day's peaks, and nothing of the week before.
+pub struct PeaksForgetTheWeek;
+
+#[async_trait]
+impl LogFlaw for PeaksForgetTheWeek {
+    async fn list_peaks(&self, intact: &MemoryStore, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        let peaks = intact.list_peaks(query).await?;
+        Ok(peaks.into_iter().map(|peak| Peak { week: [0; 7], ..peak }).collect())
+    }
+}
+
+/// Looks at addresses and not at accounts.
+pub struct PeaksAreOfAddresses;
+
+#[async_trait]
+impl LogFlaw for PeaksAreOfAddresses {
+    async fn list_peaks(&self, intact: &MemoryStore, query: &PeakQuery) -> Result<Vec<Peak>, StoreError> {
+        let mut peaks = intact.list_peaks(query).await?;
+        peaks.retain(|peak| matches!(peak.of, PeakOf::Ip(_)));
+        Ok(peaks)
+    }
+}

@@ -96,6 +96,8 @@ flawed! { AuditLog as LogFlaw, FlawedLog {
     fn find_event(id: EventId) -> Option<Event>;
     fn purge_events(before: Timestamp, limit: u32, cause: Cause) -> u64;
     fn roll_up_stats(until: Timestamp, limit: u32) -> u64;
+    fn count_events(codes: &[EventCode], from: Timestamp, to: Timestamp, hours: u32) -> Vec<EventCount>;
+    fn list_peaks(query: &PeakQuery) -> Vec<Peak>;
     fn list_stats(from: Timestamp, to: Timestamp) -> Vec<HourlyCount>;
 } }
 

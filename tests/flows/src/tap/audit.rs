@@ -1,6 +1,9 @@
 //! The calls of the audit ports and the attempt counter, passed on.
 
-use authkit_core::{Attempt, AttemptKey, Event, EventFilter, EventId, HourlyCount, Page, PageRequest, Take, Timestamp};
+use authkit_core::{
+    Attempt, AttemptKey, Event, EventCode, EventCount, EventFilter, EventId, HourlyCount, Page, PageRequest, Peak,
+    PeakQuery, Take, Timestamp,
+};
 
 use super::tapped;
 
@@ -16,6 +19,8 @@ tapped! {
         find_event(id: EventId) -> Option<Event>;
         purge_events(before: Timestamp, limit: u32; cause) -> u64;
         roll_up_stats(until: Timestamp, limit: u32) -> u64;
+        count_events(codes: &[EventCode], from: Timestamp, to: Timestamp, hours: u32) -> Vec<EventCount>;
+        list_peaks(query: &PeakQuery) -> Vec<Peak>;
         list_stats(from: Timestamp, to: Timestamp) -> Vec<HourlyCount>;
     }
 }

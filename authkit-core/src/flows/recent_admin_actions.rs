@@ -1,0 +1,63 @@
+//! The administration sees what it did last.
+
+use crate::error::AuthError;
+use crate::kit::AuthKit;
+use crate::model::event::{Actor, Event};
+use crate::model::event_code::EventCode;
+use crate::model::event_filter::EventFilter;
+use crate::model::page::{MAX_PAGE, PageRequest};
+use crate::model::permission::Permission;
+use crate::steps::operator::Operator;
+
+/// What operators do to users. Some of it users also do to themselves.
+const ACTIONS: [EventCode; 9] = [
+    EventCode::USER_CREATED,
+    EventCode::USER_DISABLED,
+    EventCode::USER_ENABLED,
+    EventCode::USER_ROLE_CHANGED,
+    EventCode::USER_DELETED,
+    EventCode::USER_RESTORED,
+    EventCode::USER_PURGED,
+    EventCode::SESSION_REVOKED,
+    EventCode::THROTTLE_CLEARED,
+];
+
+impl AuthKit {
+    /// What operators did to other users last, newest first, at most `limit` of the last 200 events of that kind. A reset link
+    /// that was sent is not among them: users ask for those themselves all the time. Needs `audit.read`. One read.
+    ///
+    /// # Errors
+    /// [`AuthError::Forbidden`], [`AuthError::NotKept`] (no audit log), and the operator's.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{block_on, kit, register};
+    /// use authkit_core::{AuthError, ClientInfo, EventCode, Note, Operator};
+    ///
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let ada = register(&kit, "ada@example.com", "a lantern over the quay").await;
+    /// let root = Operator::cli("root");
+    /// kit.set_active(&root, &ada.id, false, Note::default(), &ClientInfo::none()).await?;
+    /// let actions = kit.recent_admin_actions(&root, 10).await?;
+    /// assert_eq!((actions.len(), &actions[0].code), (1, &EventCode::USER_DISABLED));
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn recent_admin_actions(&self, operator: &Operator, limit: u16) -> Result<Vec<Event>, AuthError> {
+        operator.require(Permission::AuditRead)?;
+        let log = self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)?;
+        let filter = EventFilter { codes: ACTIONS.to_vec(), ..EventFilter::default() };
+        let found = log.list_events(&filter, &PageRequest::first(MAX_PAGE)).await?.items;
+        Ok(found.into_iter().filter(is_by_operator).take(limit.into()).collect())
+    }
+}
+
+/// Done by somebody to somebody else.
+fn is_by_operator(event: &Event) -> bool {
+    match &event.actor {
+        Actor::User(id) => event.subject.as_ref() != Some(id),
+        Actor::Cli(_) => true,
+        Actor::System | Actor::Anonymous => false,
+    }
+}

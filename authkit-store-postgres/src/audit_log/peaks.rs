@@ -1,0 +1,33 @@
+//! Where most of a day's events are.
+
+use authkit_core::{Peak, PeakOf, PeakQuery, UserId};
+
+use crate::cells::Cells;
+use crate::db::Db;
+use crate::sql::Sql;
+use crate::trouble::PostgresTrouble;
+
+pub(super) async fn list(db: &Db, query: &PeakQuery) -> Result<Vec<Peak>, PostgresTrouble> {
+    let (min, limit) = (i64::from(query.min), i64::from(query.limit));
+    let values = [query.code.as_str().into(), query.to.into(), min.into(), limit.into()];
+    let mut peaks: Vec<Peak> = Vec::new();
+    for row in &db.list_by(Sql::ListPeaks, &values).await? {
+        let cells = Cells::new("audit_events", row, 0);
+        let name = cells.text(1)?;
+        let of = match cells.text(0)? {
+            "ip" => name.parse().ok().map(PeakOf::Ip),
+            _ => UserId::new(name).map(PeakOf::User),
+        };
+        let of = cells.fitting(1, of)?;
+        if peaks.last().is_none_or(|last| last.of != of) {
+            peaks.push(Peak { of, day: cells.number(2)?, week: [0; 7] });
+        }
+        // No day: nothing in the week before.
+        let day: Option<i64> = cells.read(3)?;
+        let n = peaks.last_mut().and_then(|peak| peak.week.get_mut(usize::try_from(day?).ok()?));
+        if let Some(n) = n {
+            *n = cells.number(4)?;
+        }
+    }
+    Ok(peaks)
+}
