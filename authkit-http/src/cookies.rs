@@ -11,14 +11,14 @@ use http::{HeaderMap, HeaderValue};
 const LONGEST: usize = 4096;
 
 /// Adds both cookies of a sign-in, each to live as long as its token does.
-pub(crate) fn set(headers: &mut HeaderMap, http: &HttpSettings, tokens: &Tokens) {
+pub fn set(headers: &mut HeaderMap, http: &HttpSettings, tokens: &Tokens) {
     let at = tokens.issued_at;
     put(headers, http, &http.access_cookie, tokens.access.expose(), tokens.access_expires_at.since(at), "/");
     put(headers, http, &http.refresh_cookie, tokens.refresh.expose(), tokens.refresh_expires_at.since(at), "/");
 }
 
 /// Tells the browser to forget both.
-pub(crate) fn clear(headers: &mut HeaderMap, http: &HttpSettings) {
+pub fn clear(headers: &mut HeaderMap, http: &HttpSettings) {
     put(headers, http, &http.access_cookie, "", Duration::ZERO, "/");
     put(headers, http, &http.refresh_cookie, "", Duration::ZERO, "/");
 }

@@ -79,6 +79,15 @@ pub async fn claims(kit: &AuthKit, head: Head<'_>) -> Result<Claims, Problem> {
     Ok(kit.claims(&AccessToken::new(presented.token))?)
 }
 
+/// The request, whoever it is from, was not sent by a page of another site: for what changes something before anybody is
+/// signed in.
+///
+/// # Errors
+/// `ambiguous_credentials`, and `cross_site_request`, which is recorded.
+pub async fn same_origin(kit: &AuthKit, head: Head<'_>) -> Result<(), Problem> {
+    screen(kit, head, false).await.map(drop)
+}
+
 /// The credentials of a request that may go on.
 ///
 /// `by_token`: the request's credential is the bearer header where no cookie of ours is there; such a request no page of

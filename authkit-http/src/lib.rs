@@ -29,7 +29,7 @@ mod answer;
 pub mod body;
 pub mod client;
 pub mod console;
-mod cookies;
+pub mod cookies;
 pub mod credentials;
 mod cross_site;
 mod delivery;

@@ -39,6 +39,8 @@ pub struct Request {
     pub limit: usize,
     /// The console as the host wants it, for the pages of the administration; `None`: as it comes.
     pub console: Option<Arc<Console>>,
+    /// Whether an adapter has named it already.
+    pub(crate) is_named: bool,
     /// The fields of a form whose token has been checked. The table fills it.
     pub(crate) form: Option<Fields>,
 }
@@ -69,8 +71,15 @@ impl Request {
             body,
             limit: BODY_LIMIT,
             console: None,
+            is_named: false,
             form: None,
         }
+    }
+
+    /// The request with the name that an adapter has given it, as its spans and guards have it. Otherwise the table names it.
+    #[must_use]
+    pub fn named(self, id: RequestId) -> Self {
+        Self { id, is_named: true, ..self }
     }
 
     /// The fields of the form that a page was sent.

@@ -32,7 +32,9 @@ impl Table {
     /// Paths are compared byte for byte: whatever is spelled otherwise does not exist. `HEAD` is `GET` without the body,
     /// `OPTIONS` tells the methods of a path, any other method that the path does not take is 405.
     pub async fn call(&self, kit: &AuthKit, mut request: Request) -> Response {
-        request.id = RequestId::of(kit, &request.headers, request.peer);
+        if !request.is_named {
+            request.id = RequestId::of(kit, &request.headers, request.peer);
+        }
         let id = request.id.clone();
         let origin = headers::allowed_origin(kit.http(), &request.headers);
         let without_body = request.method == Method::HEAD;
@@ -70,6 +72,12 @@ impl Table {
 
     fn all(&self) -> impl Iterator<Item = &'static Endpoint> {
         self.rows.iter().chain(self.pages.iter().copied().flatten())
+    }
+
+    /// The pattern of the row that a path below this table belongs to, such as `/sessions/{id}`: what metrics and spans name
+    /// a request by. `None`: there is no such path.
+    pub fn pattern(&self, path: &str) -> Option<&'static str> {
+        self.all().find(|row| row.fits(path).is_some()).map(|row| row.path)
     }
 
     /// The row that serves a path and what its `{id}` stands for; `None`: only other methods do.

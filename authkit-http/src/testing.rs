@@ -1,11 +1,9 @@
 //! What tests need that has no place in a program: the unit tests here, and the host test kit of an adapter (feature
 //! `test`).
 
-use authkit_core::{AuthError, AuthKit, SessionId, Tokens};
-use http::HeaderMap;
+use authkit_core::{AuthError, AuthKit, SessionId};
 
 use crate::console::form_token as token;
-use crate::cookies as lines;
 
 /// What HTTP needs of the development configuration: `http://127.0.0.1:8000`, cookies without a prefix.
 #[cfg(test)]
@@ -23,11 +21,4 @@ pub(crate) fn settings() -> authkit_core::HttpSettings {
 /// The source of randomness failed.
 pub fn form_token(kit: &AuthKit, session: SessionId) -> Result<String, AuthError> {
     token::make(kit, session)
-}
-
-/// The `Set-Cookie` lines that a sign-in with these tokens answers with.
-pub fn cookies(kit: &AuthKit, tokens: &Tokens) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    lines::set(&mut headers, kit.http(), tokens);
-    headers
 }

@@ -1,15 +1,19 @@
 //! What the extractors and guards find in a request: one extension, put there by one middleware.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once, OnceLock};
 
 use authkit_core::{AuthKit, LogCode, SignedIn};
 use authkit_http::{Head, Problem, RequestId, client, guard};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
-use poem::{Endpoint, Middleware, Request, Response, Result};
+
+use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
+use tracing::{Instrument as _, Span};
 
 use crate::convert::peer;
 use crate::refused::Refused;
+use crate::trace;
 
 /// The middleware that the extractors and guards of this crate need: `.with(authkit_poem::layer(&auth))`.
 ///
@@ -56,13 +60,23 @@ impl<E: Endpoint> Middleware<E> for Layer {
 }
 
 impl<E: Endpoint> Endpoint for Layered<E> {
-    type Output = E::Output;
+    type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<E::Output> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         let id = RequestId::of(&self.kit, request.headers(), peer(&request));
-        let scope = Inner { kit: self.kit.clone(), id, who: OnceLock::new() };
-        request.set_data(Scope(Arc::new(scope)));
-        self.inner.call(request).await
+        let span = trace::span(&self.kit, &id, request.method());
+        let scope = Inner {
+            kit: self.kit.clone(),
+            id,
+            span: span.clone(),
+            has_route: AtomicBool::new(false),
+            who: OnceLock::new(),
+        };
+        let scope = Scope(Arc::new(scope));
+        request.set_data(scope.clone());
+        let answer = self.inner.call(request).instrument(span).await.map(IntoResponse::into_response);
+        scope.ended(&answer);
+        answer
     }
 }
 
@@ -73,6 +87,9 @@ pub(crate) struct Scope(Arc<Inner>);
 struct Inner {
     kit: AuthKit,
     id: RequestId,
+    span: Span,
+    /// Whether the span has its route: a table of ours knows a finer one than the router.
+    has_route: AtomicBool,
     /// One request asks the stores once, however many guards and extractors it passes.
     who: OnceLock<SignedIn>,
 }
@@ -85,6 +102,38 @@ impl Scope {
 
     pub(crate) fn kit(&self) -> &AuthKit {
         &self.0.kit
+    }
+
+    pub(crate) fn id(&self) -> &RequestId {
+        &self.0.id
+    }
+
+    /// The request's span is told its route.
+    pub(crate) fn routed(&self, route: &str) {
+        self.0.span.record("route", route);
+        self.0.has_route.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether anybody listens to the request's span.
+    pub(crate) fn is_traced(&self) -> bool {
+        !self.0.span.is_disabled()
+    }
+
+    /// The request's span is told how it ended, and by which route of the application.
+    fn ended(&self, answer: &Result<Response>) {
+        if !self.is_traced() {
+            return;
+        }
+        let (status, route) = match answer {
+            Ok(response) => (response.status(), response.data::<PathPattern>()),
+            Err(error) => (error.status(), error.data::<PathPattern>()),
+        };
+        if let Some(PathPattern(route)) = route
+            && !self.0.has_route.load(Ordering::Relaxed)
+        {
+            self.0.span.record("route", &**route);
+        }
+        trace::ended(&self.0.span, status);
     }
 
     pub(crate) fn head<'a>(&'a self, request: &'a Request) -> Head<'a> {

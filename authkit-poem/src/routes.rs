@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use authkit_core::AuthKit;
-use authkit_http::{ACCOUNT, ADMIN, Console, SERVICE, Table};
+use authkit_http::{ACCOUNT, ADMIN, Console, RequestId, SERVICE, Table};
 use poem::{Endpoint, Request, Response, Result};
+use tracing::Instrument as _;
 
-use crate::convert;
+use crate::convert::{self, peer};
+use crate::layer::Scope;
+use crate::trace;
 
 /// The routes of accounts and sessions, for `.nest("/auth", ..)`.
 ///
@@ -71,8 +74,38 @@ impl Endpoint for Mounted {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let mut request = convert::request(request);
+        if let Some(scope) = request.data::<Scope>().cloned() {
+            if scope.is_traced()
+                && let Some(route) = self.route(&request)
+            {
+                scope.routed(&route);
+            }
+            return Ok(self.serve(request, scope.id().clone()).await);
+        }
+        let id = RequestId::of(&self.kit, request.headers(), peer(&request));
+        let span = trace::span(&self.kit, &id, request.method());
+        if !span.is_disabled()
+            && let Some(route) = self.route(&request)
+        {
+            span.record("route", route);
+        }
+        let answer = self.serve(request, id).instrument(span.clone()).await;
+        trace::ended(&span, answer.status());
+        Ok(answer)
+    }
+}
+
+impl Mounted {
+    async fn serve(&self, request: Request, id: RequestId) -> Response {
+        let mut request = convert::request(request).named(id);
         request.console.clone_from(&self.console);
-        Ok(convert::response(self.table.call(&self.kit, request).await))
+        convert::response(self.table.call(&self.kit, request).await)
+    }
+
+    /// The pattern of the route, with the place where the table is mounted.
+    fn route(&self, request: &Request) -> Option<String> {
+        let path = request.uri().path();
+        let mount = request.original_uri().path().strip_suffix(path).unwrap_or_default();
+        self.table.pattern(path).map(|pattern| format!("{mount}{pattern}"))
     }
 }

@@ -199,12 +199,11 @@ impl Server {
         async move {
             housekeeping::started(&kit).await;
             let tidy = housekeeping::Tidy::start(&kit);
-            tracing::info!(address = %local, "listening");
+            tracing::info!(name: "authkit.listening", target: "authkit", address = %local, "listening");
             accept::run(listener, local, limits, service, stop).await;
             drop(tidy);
             kit.drain_mails(limits.mails).await;
             housekeeping::stopped(&kit).await;
-            tracing::info!(address = %local, "stopped");
             Ok(())
         }
     }

@@ -17,6 +17,7 @@ pages! {
     extending = "extending-the-dashboard.md",
     hardening = "hardening.md",
     mail = "mail.md",
+    observability = "observability.md",
     passwords = "passwords.md",
     quickstart = "quickstart.md",
     roles = "roles.md",

@@ -18,3 +18,13 @@ async fn an_account_is_registered_in_a_postgres_table_that_was_there_before() {
     ];
     assert_eq!(said.lines().collect::<Vec<_>>(), lines);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_live_in_the_pool_that_the_application_has_in_postgres() {
+    let database = shared().create_database().await;
+    let mut example = Command::new(env!("CARGO_BIN_EXE_own_postgres_pool"));
+    let run = example.arg(database.url()).output().expect("the example runs");
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{said}{}", String::from_utf8_lossy(&run.stderr));
+    assert_eq!(said.trim(), "sessions: 1");
+}

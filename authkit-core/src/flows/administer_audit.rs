@@ -10,6 +10,7 @@ use crate::model::stats::HourlyCount;
 use crate::model::timestamp::Timestamp;
 use crate::ports::audit_log::AuditLog;
 use crate::steps::cursor::{ListRequest, Listing, UNINDEXED_WINDOW};
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 /// The most codes of one list: a store reads as many ranges of an index.
@@ -45,6 +46,15 @@ impl AuthKit {
         filter: &EventFilter,
         request: &ListRequest,
     ) -> Result<Listing<Event>, AuthError> {
+        observed(debug_span!("authkit.list_events"), self.list_events_observed(operator, filter, request)).await
+    }
+
+    async fn list_events_observed(
+        &self,
+        operator: &Operator,
+        filter: &EventFilter,
+        request: &ListRequest,
+    ) -> Result<Listing<Event>, AuthError> {
         operator.require(Permission::AuditRead)?;
         let log = self.audit_log()?;
         let filter = plain(filter)?;
@@ -59,6 +69,10 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotKept`], [`AuthError::NotFound`], and the operator's.
     pub async fn find_event(&self, operator: &Operator, id: EventId) -> Result<Event, AuthError> {
+        observed(debug_span!("authkit.find_event"), self.find_event_observed(operator, id)).await
+    }
+
+    async fn find_event_observed(&self, operator: &Operator, id: EventId) -> Result<Event, AuthError> {
         operator.require(Permission::AuditRead)?;
         self.audit_log()?.find_event(id).await?.ok_or(AuthError::NotFound)
     }
@@ -68,6 +82,15 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotKept`], and the operator's.
     pub async fn statistics(
+        &self,
+        operator: &Operator,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<HourlyCount>, AuthError> {
+        observed(debug_span!("authkit.statistics"), self.statistics_observed(operator, from, to)).await
+    }
+
+    async fn statistics_observed(
         &self,
         operator: &Operator,
         from: Timestamp,

@@ -14,6 +14,7 @@ use crate::model::user_id::UserId;
 use crate::ports::session_store::RevokeSession;
 use crate::steps::administration::Note;
 use crate::steps::cursor::{ListRequest, Listing, UNINDEXED_WINDOW};
+use crate::steps::observe::{debug_span, info_span, observed};
 use crate::steps::operator::Operator;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -85,6 +86,15 @@ impl AuthKit {
         query: &SessionQuery,
         request: &ListRequest,
     ) -> Result<Listing<SessionItem>, AuthError> {
+        observed(debug_span!("authkit.list_sessions"), self.list_sessions_observed(operator, query, request)).await
+    }
+
+    async fn list_sessions_observed(
+        &self,
+        operator: &Operator,
+        query: &SessionQuery,
+        request: &ListRequest,
+    ) -> Result<Listing<SessionItem>, AuthError> {
         operator.require(Permission::UsersRead)?;
         let at = self.now();
         let list = format!("sessions {query:?}");
@@ -121,6 +131,15 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn count_sessions(&self, operator: &Operator, query: &SessionQuery, cap: u32) -> Result<u64, AuthError> {
+        observed(debug_span!("authkit.count_sessions"), self.count_sessions_observed(operator, query, cap)).await
+    }
+
+    async fn count_sessions_observed(
+        &self,
+        operator: &Operator,
+        query: &SessionQuery,
+        cap: u32,
+    ) -> Result<u64, AuthError> {
         operator.require(Permission::UsersRead)?;
         let filter = session_filter(query, self.now())?;
         Ok(self.0.sessions.count_sessions(&filter, cap).await?)
@@ -145,6 +164,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn find_session_for(&self, operator: &Operator, id: SessionId) -> Result<SessionItem, AuthError> {
+        observed(debug_span!("authkit.find_session_for"), self.find_session_for_observed(operator, id)).await
+    }
+
+    async fn find_session_for_observed(&self, operator: &Operator, id: SessionId) -> Result<SessionItem, AuthError> {
         operator.require(Permission::UsersRead)?;
         let session = self.0.sessions.find_session(id).await?.ok_or(AuthError::NotFound)?;
         let users = self.users_of(std::slice::from_ref(&session)).await?;
@@ -160,6 +183,16 @@ impl AuthKit {
     /// [`AuthError::Forbidden`] (also: of a user whose role allows what the operator's does not),
     /// [`AuthError::OwnSession`], [`AuthError::NotFound`], [`AuthError::Validation`] (the note), and the operator's.
     pub async fn revoke_session(
+        &self,
+        operator: &Operator,
+        id: SessionId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.revoke_session"), self.revoke_session_observed(operator, id, note, client)).await
+    }
+
+    async fn revoke_session_observed(
         &self,
         operator: &Operator,
         id: SessionId,

@@ -9,6 +9,7 @@ use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::PurgeUser;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 use crate::steps::user_action::BulkAction;
 
@@ -34,6 +35,17 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn set_active(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        active: bool,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        observed(info_span!("authkit.set_active"), self.set_active_observed(operator, id, active, note, client)).await
+    }
+
+    async fn set_active_observed(
         &self,
         operator: &Operator,
         id: &UserId,
@@ -76,6 +88,17 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<User, AuthError> {
+        observed(info_span!("authkit.set_role"), self.set_role_observed(operator, id, role, note, client)).await
+    }
+
+    async fn set_role_observed(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        role: &str,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
         operator.require_to_grant(self.now())?;
         let action = BulkAction::SetRole(self.known_role(role)?);
         Ok(self.act(operator, action, id, &note, client).await?.user)
@@ -109,6 +132,16 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.delete_user"), self.delete_user_observed(operator, id, note, client)).await
+    }
+
+    async fn delete_user_observed(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
         self.allow(operator, BulkAction::Delete)?;
         self.act(operator, BulkAction::Delete, id, &note, client).await.map(drop)
     }
@@ -119,6 +152,16 @@ impl AuthKit {
     /// [`AuthError::Forbidden`], [`AuthError::NotFound`], [`AuthError::NotDeleted`], [`AuthError::Stale`],
     /// [`AuthError::Validation`] (the note), and the operator's.
     pub async fn restore_user(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        observed(info_span!("authkit.restore_user"), self.restore_user_observed(operator, id, note, client)).await
+    }
+
+    async fn restore_user_observed(
         &self,
         operator: &Operator,
         id: &UserId,
@@ -147,6 +190,16 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.purge_user"), self.purge_user_observed(operator, id, note, client)).await
+    }
+
+    async fn purge_user_observed(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
         operator.require(Permission::UsersDelete)?;
         operator.require_recent_proof(self.now())?;
         let target = self.target(operator, id).await?;
@@ -165,6 +218,17 @@ impl AuthKit {
     /// [`AuthError::Forbidden`], [`AuthError::NotFound`] (deleted, too), [`AuthError::AccountDisabled`],
     /// [`AuthError::Stale`], [`AuthError::Validation`] (the note), and the operator's.
     pub async fn request_reset_for(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.request_reset_for"), self.request_reset_for_observed(operator, id, note, client))
+            .await
+    }
+
+    async fn request_reset_for_observed(
         &self,
         operator: &Operator,
         id: &UserId,

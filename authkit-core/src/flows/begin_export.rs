@@ -9,6 +9,7 @@ use crate::model::client::ClientInfo;
 use crate::model::event_code::EventCode;
 use crate::model::permission::Permission;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 
 /// The list that an export takes out.
@@ -40,6 +41,16 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn begin_export(
+        &self,
+        operator: &Operator,
+        of: ExportOf,
+        details: Map<String, Value>,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.begin_export"), self.begin_export_observed(operator, of, details, client)).await
+    }
+
+    async fn begin_export_observed(
         &self,
         operator: &Operator,
         of: ExportOf,

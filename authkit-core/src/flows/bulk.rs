@@ -11,6 +11,7 @@ use crate::model::timestamp::Timestamp;
 use crate::model::user::UserSort;
 use crate::model::user_id::UserId;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 use crate::steps::user_action::BulkAction;
 use crate::steps::user_query::UserQuery;
@@ -113,6 +114,17 @@ impl AuthKit {
         note: Note,
         client: &ClientInfo,
     ) -> Result<BulkOutcome, AuthError> {
+        observed(info_span!("authkit.bulk"), self.bulk_observed(operator, action, ids, note, client)).await
+    }
+
+    async fn bulk_observed(
+        &self,
+        operator: &Operator,
+        action: BulkAction,
+        ids: &[UserId],
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<BulkOutcome, AuthError> {
         self.allow(operator, action)?;
         note.check()?;
         if ids.len() > usize::from(MAX_PAGE) {
@@ -163,6 +175,22 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn bulk_matching(
+        &self,
+        operator: &Operator,
+        action: BulkAction,
+        query: &UserQuery,
+        ticket: &str,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<BulkStep, AuthError> {
+        observed(
+            info_span!("authkit.bulk_matching"),
+            self.bulk_matching_observed(operator, action, query, ticket, note, client),
+        )
+        .await
+    }
+
+    async fn bulk_matching_observed(
         &self,
         operator: &Operator,
         action: BulkAction,

@@ -11,6 +11,7 @@ use crate::model::user::User;
 use crate::ports::password_hasher::Verified;
 use crate::ports::user_store::{EpochMove, PasswordSwap, ReplacePassword};
 use crate::steps::credential::Claimed;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::{SignIn, SignedIn};
 
 impl AuthKit {
@@ -43,6 +44,16 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn change_password(
+        &self,
+        who: &SignedIn,
+        current: Password,
+        new: Password,
+        client: &ClientInfo,
+    ) -> Result<SignIn, AuthError> {
+        observed(info_span!("authkit.change_password"), self.change_password_observed(who, current, new, client)).await
+    }
+
+    async fn change_password_observed(
         &self,
         who: &SignedIn,
         current: Password,

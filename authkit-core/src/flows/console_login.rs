@@ -6,6 +6,7 @@ use crate::model::client::ClientInfo;
 use crate::model::session::Via;
 use crate::steps::credential::Claimed;
 use crate::steps::let_in::Login;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignIn;
 
 impl AuthKit {
@@ -41,6 +42,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn console_login(&self, login: Login, client: &ClientInfo) -> Result<SignIn, AuthError> {
+        observed(info_span!("authkit.console_login"), self.console_login_observed(login, client)).await
+    }
+
+    async fn console_login_observed(&self, login: Login, client: &ClientInfo) -> Result<SignIn, AuthError> {
         let login = Login { via: Via::Console, ..login };
         let proven = self.prove(Claimed::NamedForConsole(&login.email), &login.password, login.via, client).await?;
         self.let_in(proven, login, client).await

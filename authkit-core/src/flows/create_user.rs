@@ -13,6 +13,7 @@ use crate::model::secret::{Password, PasswordHash};
 use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
 use crate::ports::user_store::InsertUser;
+use crate::steps::observe::{info_span, observed};
 
 /// A user as a trusted place gives it.
 pub struct TrustedUser {
@@ -78,6 +79,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn create_user(&self, user: TrustedUser, actor: Actor) -> Result<User, AuthError> {
+        observed(info_span!("authkit.create_user"), self.create_user_observed(user, actor)).await
+    }
+
+    async fn create_user_observed(&self, user: TrustedUser, actor: Actor) -> Result<User, AuthError> {
         let email = Self::parse_email(&user.email).map_err(|error| AuthError::Validation(vec![error]))?;
         if !self.0.settings.roles.contains(&user.role) {
             return Err(AuthError::UnknownRole);
@@ -130,6 +135,16 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn create_first_admin(&self, email: &str, password: Password, actor: Actor) -> Result<User, AuthError> {
+        observed(info_span!("authkit.create_first_admin"), self.create_first_admin_observed(email, password, actor))
+            .await
+    }
+
+    async fn create_first_admin_observed(
+        &self,
+        email: &str,
+        password: Password,
+        actor: Actor,
+    ) -> Result<User, AuthError> {
         let at = self.now();
         self.insert_first_admin(
             email,

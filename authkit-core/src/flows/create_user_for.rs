@@ -11,6 +11,7 @@ use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
 use crate::ports::user_store::InsertUser;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 
 impl AuthKit {
@@ -45,6 +46,21 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn create_user_for(
+        &self,
+        operator: &Operator,
+        email: &str,
+        role: &str,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        observed(
+            info_span!("authkit.create_user_for"),
+            self.create_user_for_observed(operator, email, role, note, client),
+        )
+        .await
+    }
+
+    async fn create_user_for_observed(
         &self,
         operator: &Operator,
         email: &str,

@@ -3,6 +3,7 @@
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::secret::AccessToken;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::sign_in::{SignedIn, session_error};
 use crate::token::access::Claims;
 
@@ -31,6 +32,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn current_user(&self, token: &AccessToken) -> Result<SignedIn, AuthError> {
+        observed(debug_span!("authkit.current_user"), self.current_user_observed(token)).await
+    }
+
+    async fn current_user_observed(&self, token: &AccessToken) -> Result<SignedIn, AuthError> {
         let at = self.now();
         let claims = self.0.keys.verify_access(token.expose(), at)?;
         let user = self.0.users.find_user(&claims.user);

@@ -5,6 +5,7 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::user_id::UserId;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 use crate::steps::user_action::BulkAction;
 
@@ -35,6 +36,17 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn revoke_sessions_of(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<u64, AuthError> {
+        observed(info_span!("authkit.revoke_sessions_of"), self.revoke_sessions_of_observed(operator, id, note, client))
+            .await
+    }
+
+    async fn revoke_sessions_of_observed(
         &self,
         operator: &Operator,
         id: &UserId,

@@ -5,6 +5,7 @@ use crate::kit::AuthKit;
 use crate::model::email::Email;
 use crate::model::permission::Permission;
 use crate::model::user_id::UserId;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 impl AuthKit {
@@ -29,6 +30,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn find_user_named(&self, operator: &Operator, name: &str) -> Result<UserId, AuthError> {
+        observed(debug_span!("authkit.find_user_named"), self.find_user_named_observed(operator, name)).await
+    }
+
+    async fn find_user_named_observed(&self, operator: &Operator, name: &str) -> Result<UserId, AuthError> {
         operator.require(Permission::UsersRead)?;
         if let Some(id) = UserId::new(name)
             && self.0.users.find_user(&id).await?.is_some()

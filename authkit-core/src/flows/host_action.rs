@@ -9,6 +9,7 @@ use crate::model::permission::Permission;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 
 impl AuthKit {
@@ -19,6 +20,21 @@ impl AuthKit {
     /// [`AuthError::Forbidden`], [`AuthError::SelfForbidden`], [`AuthError::NotFound`] (deleted, too), [`AuthError::Stale`],
     /// and the operator's.
     pub async fn allow_host_action(
+        &self,
+        operator: &Operator,
+        permission: Permission,
+        id: &UserId,
+        note: &Note,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        observed(
+            info_span!("authkit.allow_host_action"),
+            self.allow_host_action_observed(operator, permission, id, note, client),
+        )
+        .await
+    }
+
+    async fn allow_host_action_observed(
         &self,
         operator: &Operator,
         permission: Permission,
@@ -53,6 +69,22 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn record_host_action(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        code: EventCode,
+        outcome: EventOutcome,
+        note: &Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(
+            info_span!("authkit.record_host_action"),
+            self.record_host_action_observed(operator, id, code, outcome, note, client),
+        )
+        .await
+    }
+
+    async fn record_host_action_observed(
         &self,
         operator: &Operator,
         id: &UserId,

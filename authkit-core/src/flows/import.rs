@@ -21,6 +21,7 @@ use crate::model::timestamp::Timestamp;
 use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
 use crate::ports::user_store::InsertUser;
+use crate::steps::observe::{debug_span, info_span, observed};
 use crate::steps::operator::Operator;
 
 /// A user as another system held it.
@@ -112,6 +113,15 @@ impl AuthKit {
         user: ImportedUser,
         from: &'static str,
     ) -> Result<ImportUser, AuthError> {
+        observed(info_span!("authkit.import_user"), self.import_user_observed(operator, user, from)).await
+    }
+
+    async fn import_user_observed(
+        &self,
+        operator: &Operator,
+        user: ImportedUser,
+        from: &'static str,
+    ) -> Result<ImportUser, AuthError> {
         let email = self.importable(&user)?;
         if self.0.users.find_user(&user.id).await?.is_some() {
             return Ok(ImportUser::Present);
@@ -150,6 +160,10 @@ impl AuthKit {
     /// # Errors
     /// As [`AuthKit::import_user`].
     pub async fn would_import_user(&self, user: &ImportedUser) -> Result<ImportUser, AuthError> {
+        observed(debug_span!("authkit.would_import_user"), self.would_import_user_observed(user)).await
+    }
+
+    async fn would_import_user_observed(&self, user: &ImportedUser) -> Result<ImportUser, AuthError> {
         let email = self.importable(user)?;
         if self.0.users.find_user(&user.id).await?.is_some() {
             return Ok(ImportUser::Present);
@@ -166,6 +180,10 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::NotFound`] (no audit log) and the operator's.
     pub async fn import_event(&self, event: ImportedEvent) -> Result<ImportEvent, AuthError> {
+        observed(debug_span!("authkit.import_event"), self.import_event_observed(event)).await
+    }
+
+    async fn import_event_observed(&self, event: ImportedEvent) -> Result<ImportEvent, AuthError> {
         let log = self.0.audit_log.as_ref().ok_or(AuthError::NotFound)?;
         let id = imported_id(&event.key, event.at);
         if log.find_event(id).await?.is_some() {

@@ -6,6 +6,7 @@ use crate::model::permission::Permission;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::steps::cursor::{ListRequest, Listing};
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 use crate::steps::user_query::UserQuery;
 
@@ -44,6 +45,15 @@ impl AuthKit {
         query: &UserQuery,
         request: &ListRequest,
     ) -> Result<Listing<UserItem>, AuthError> {
+        observed(debug_span!("authkit.list_users"), self.list_users_observed(operator, query, request)).await
+    }
+
+    async fn list_users_observed(
+        &self,
+        operator: &Operator,
+        query: &UserQuery,
+        request: &ListRequest,
+    ) -> Result<Listing<UserItem>, AuthError> {
         operator.require(Permission::UsersRead)?;
         let list = format!("users {query:?}");
         let page = self.page_request(request, &list)?;
@@ -60,6 +70,10 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Forbidden`], and the operator's.
     pub async fn count_users(&self, operator: &Operator, query: &UserQuery, cap: u32) -> Result<u64, AuthError> {
+        observed(debug_span!("authkit.count_users"), self.count_users_observed(operator, query, cap)).await
+    }
+
+    async fn count_users_observed(&self, operator: &Operator, query: &UserQuery, cap: u32) -> Result<u64, AuthError> {
         operator.require(Permission::UsersRead)?;
         let filter = self.user_filter(query).await?;
         Ok(self.0.users.count_users(&filter, cap).await?)
@@ -70,6 +84,10 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotFound`], and the operator's.
     pub async fn find_user_for(&self, operator: &Operator, id: &UserId) -> Result<UserItem, AuthError> {
+        observed(debug_span!("authkit.find_user_for"), self.find_user_for_observed(operator, id)).await
+    }
+
+    async fn find_user_for_observed(&self, operator: &Operator, id: &UserId) -> Result<UserItem, AuthError> {
         operator.require(Permission::UsersRead)?;
         let user = self.0.users.find_user(id).await?.ok_or(AuthError::NotFound)?;
         let counts = self.live_sessions(std::slice::from_ref(&user)).await?;

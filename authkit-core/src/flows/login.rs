@@ -5,6 +5,7 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::steps::credential::Claimed;
 use crate::steps::let_in::Login;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignIn;
 
 impl AuthKit {
@@ -39,6 +40,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn login(&self, login: Login, client: &ClientInfo) -> Result<SignIn, AuthError> {
+        observed(info_span!("authkit.login"), self.login_observed(login, client)).await
+    }
+
+    async fn login_observed(&self, login: Login, client: &ClientInfo) -> Result<SignIn, AuthError> {
         let proven = self.prove(Claimed::Named(&login.email), &login.password, login.via, client).await?;
         self.let_in(proven, login, client).await
     }

@@ -6,6 +6,7 @@ use crate::model::client::ClientInfo;
 use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
 use crate::model::session::RevokeReason;
+use crate::steps::observe::{info_span, observed};
 
 impl AuthKit {
     /// Ends the session that a token belongs to: its refresh or access token, of any generation, expired or not. What
@@ -31,6 +32,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn logout(&self, token: &str, client: &ClientInfo) -> Result<(), AuthError> {
+        observed(info_span!("authkit.logout"), self.logout_observed(token, client)).await
+    }
+
+    async fn logout_observed(&self, token: &str, client: &ClientInfo) -> Result<(), AuthError> {
         let Ok((user, session, _)) = self.0.keys.verify_for_logout(token) else { return Ok(()) };
         let event = self.event(EventCode::SESSION_CLOSED, self.now(), client)?;
         let event = event.by(Actor::User(user)).about(user).in_session(session);

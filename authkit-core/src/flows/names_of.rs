@@ -6,6 +6,7 @@ use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::permission::Permission;
 use crate::model::user_id::UserId;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 impl AuthKit {
@@ -29,6 +30,14 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn names_of(&self, operator: &Operator, ids: &[UserId]) -> Result<HashMap<UserId, String>, AuthError> {
+        observed(debug_span!("authkit.names_of"), self.names_of_observed(operator, ids)).await
+    }
+
+    async fn names_of_observed(
+        &self,
+        operator: &Operator,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, String>, AuthError> {
         operator.require(Permission::UsersRead)?;
         let mut wanted: Vec<UserId> = Vec::with_capacity(ids.len());
         for id in ids {

@@ -7,6 +7,7 @@ use crate::model::event::Actor;
 use crate::model::session::Via;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignIn;
 
 impl AuthKit {
@@ -30,6 +31,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn open_session_for(&self, id: &UserId, client: &ClientInfo) -> Result<SignIn, AuthError> {
+        observed(info_span!("authkit.open_session_for"), self.open_session_for_observed(id, client)).await
+    }
+
+    async fn open_session_for_observed(&self, id: &UserId, client: &ClientInfo) -> Result<SignIn, AuthError> {
         let user = self.0.users.find_user(id).await?.filter(User::exists).ok_or(AuthError::NotFound)?;
         if !user.is_active {
             return Err(AuthError::AccountDisabled);

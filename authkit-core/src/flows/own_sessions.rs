@@ -10,6 +10,7 @@ use crate::model::page::{MAX_PAGE, PageRequest};
 use crate::model::session::{RevokeReason, Session};
 use crate::model::session_filter::{RowState, SessionFilter};
 use crate::ports::session_store::RevokeSession;
+use crate::steps::observe::{debug_span, info_span, observed};
 use crate::steps::sign_in::SignedIn;
 
 impl AuthKit {
@@ -31,6 +32,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn list_own_sessions(&self, who: &SignedIn) -> Result<Vec<Session>, AuthError> {
+        observed(debug_span!("authkit.list_own_sessions"), self.list_own_sessions_observed(who)).await
+    }
+
+    async fn list_own_sessions_observed(&self, who: &SignedIn) -> Result<Vec<Session>, AuthError> {
         let filter = SessionFilter {
             user_id: Some(who.user.id),
             epoch: Some(who.user.session_epoch),
@@ -59,6 +64,15 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn revoke_own_session(
+        &self,
+        who: &SignedIn,
+        id: SessionId,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.revoke_own_session"), self.revoke_own_session_observed(who, id, client)).await
+    }
+
+    async fn revoke_own_session_observed(
         &self,
         who: &SignedIn,
         id: SessionId,
@@ -93,6 +107,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn revoke_other_sessions(&self, who: &SignedIn, client: &ClientInfo) -> Result<u64, AuthError> {
+        observed(info_span!("authkit.revoke_other_sessions"), self.revoke_other_sessions_observed(who, client)).await
+    }
+
+    async fn revoke_other_sessions_observed(&self, who: &SignedIn, client: &ClientInfo) -> Result<u64, AuthError> {
         let user = &who.user;
         let event = self.event(EventCode::SESSION_REVOKED, self.now(), client)?;
         let event = event.by(Actor::User(user.id)).about(user.id).in_session(who.session.id).detail("by", "owner");

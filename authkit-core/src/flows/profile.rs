@@ -10,6 +10,7 @@ use crate::model::event_code::EventCode;
 use crate::model::profile::Field;
 use crate::model::user::User;
 use crate::ports::user_store::SetUser;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignedIn;
 
 /// How often a change is put on top of another that got in between.
@@ -45,6 +46,15 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn update_profile(
+        &self,
+        who: &SignedIn,
+        fields: Map<String, Value>,
+        client: &ClientInfo,
+    ) -> Result<User, AuthError> {
+        observed(info_span!("authkit.update_profile"), self.update_profile_observed(who, fields, client)).await
+    }
+
+    async fn update_profile_observed(
         &self,
         who: &SignedIn,
         fields: Map<String, Value>,

@@ -9,6 +9,7 @@ use crate::model::page::MAX_PAGE;
 use crate::model::page::PageRequest;
 use crate::model::permission::Permission;
 use crate::steps::administration::Note;
+use crate::steps::observe::{debug_span, info_span, observed};
 use crate::steps::operator::Operator;
 
 /// Events that one call removes at the most.
@@ -20,6 +21,14 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::NotKept`], and the operator's.
     pub async fn count_events_past_retention(&self, operator: &Operator, cap: u64) -> Result<u64, AuthError> {
+        observed(
+            debug_span!("authkit.count_events_past_retention"),
+            self.count_events_past_retention_observed(operator, cap),
+        )
+        .await
+    }
+
+    async fn count_events_past_retention_observed(&self, operator: &Operator, cap: u64) -> Result<u64, AuthError> {
         operator.require(Permission::AuditRead)?;
         let log = self.0.audit_log.as_ref().ok_or(AuthError::NotKept)?;
         let filter = EventFilter { to: Some(self.now() - self.0.settings.audit_retention), ..EventFilter::default() };
@@ -58,6 +67,15 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn purge_events(&self, operator: &Operator, rows: u32, client: &ClientInfo) -> Result<u64, AuthError> {
+        observed(info_span!("authkit.purge_events"), self.purge_events_observed(operator, rows, client)).await
+    }
+
+    async fn purge_events_observed(
+        &self,
+        operator: &Operator,
+        rows: u32,
+        client: &ClientInfo,
+    ) -> Result<u64, AuthError> {
         operator.require_to_grant(self.now())?;
         let log = self.0.audit_log.as_ref().ok_or(AuthError::NotKept)?;
         let event = self.action(EventCode::AUDIT_PURGED, operator, &Note::default(), client)?;

@@ -9,6 +9,7 @@ use crate::model::secret::Password;
 use crate::model::session::Session;
 use crate::ports::session_store::ConfirmSession;
 use crate::steps::credential::Claimed;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignedIn;
 
 impl AuthKit {
@@ -34,6 +35,15 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn reauthenticate(
+        &self,
+        who: &SignedIn,
+        password: Password,
+        client: &ClientInfo,
+    ) -> Result<SignedIn, AuthError> {
+        observed(info_span!("authkit.reauthenticate"), self.reauthenticate_observed(who, password, client)).await
+    }
+
+    async fn reauthenticate_observed(
         &self,
         who: &SignedIn,
         password: Password,

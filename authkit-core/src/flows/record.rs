@@ -12,6 +12,7 @@ use crate::model::event_filter::EventFilter;
 use crate::model::ids::SessionId;
 use crate::model::page::PageRequest;
 use crate::model::user_id::UserId;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::sign_in::SignedIn;
 
 /// An event of the application's own, with or without a user or a request.
@@ -109,6 +110,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn record(&self, event: AppEvent) -> Result<(), AuthError> {
+        observed(debug_span!("authkit.record"), self.record_observed(event)).await
+    }
+
+    async fn record_observed(&self, event: AppEvent) -> Result<(), AuthError> {
         let actor = event.user.map_or(Actor::System, Actor::User);
         let mut entry = self.event(event.code, self.now(), &event.client)?.ended(event.outcome).by(actor);
         entry.subject = event.user;
@@ -148,10 +153,12 @@ impl AuthKit {
     /// The operator's.
     pub async fn record_started(&self) -> Result<(), AuthError> {
         let kids: Vec<Value> = self.0.keys.kids().map(|kid| Value::from(kid.as_str())).collect();
+        let version = env!("CARGO_PKG_VERSION");
+        tracing::info!(name: "authkit.started", target: "authkit", version, keys = kids.len(), "started");
         let before = self.kids_at_last_start().await?;
         let event = |code| {
             let event = self.event(code, self.now(), &ClientInfo::none())?.by(Actor::System);
-            Ok::<_, AuthError>(event.detail("keys", kids.clone()).detail("version", env!("CARGO_PKG_VERSION")))
+            Ok::<_, AuthError>(event.detail("keys", kids.clone()).detail("version", version))
         };
         self.record_event(event(EventCode::SYSTEM_STARTED)?).await?;
         match before {
@@ -167,6 +174,7 @@ impl AuthKit {
     /// # Errors
     /// The operator's.
     pub async fn record_stopped(&self) -> Result<(), AuthError> {
+        tracing::info!(name: "authkit.stopped", target: "authkit", "stopped");
         let event = self.event(EventCode::SYSTEM_STOPPED, self.now(), &ClientInfo::none())?;
         self.record_event(event.by(Actor::System)).await
     }

@@ -8,6 +8,7 @@ use crate::model::event_code::EventCode;
 use crate::model::rotation::{Rotate, Rotation, RotationEvents};
 use crate::model::secret::RefreshToken;
 use crate::model::user::User;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignIn;
 use crate::steps::throttle::Counted;
 use crate::token::error::TokenError;
@@ -49,6 +50,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn refresh(&self, token: &RefreshToken, client: &ClientInfo) -> Result<SignIn, AuthError> {
+        observed(info_span!("authkit.refresh"), self.refresh_observed(token, client)).await
+    }
+
+    async fn refresh_observed(&self, token: &RefreshToken, client: &ClientInfo) -> Result<SignIn, AuthError> {
         let keys = &self.0.keys;
         let at = self.now();
         let claims = keys.verify_refresh(token.expose(), at)?;

@@ -16,6 +16,7 @@ use crate::model::secret::Password;
 use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
 use crate::ports::user_store::InsertUser;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::throttle::Counted;
 
 /// What a stranger gives to make an account.
@@ -95,6 +96,14 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn register(&self, registration: Registration, client: &ClientInfo) -> Result<Registered, AuthError> {
+        observed(info_span!("authkit.register"), self.register_observed(registration, client)).await
+    }
+
+    async fn register_observed(
+        &self,
+        registration: Registration,
+        client: &ClientInfo,
+    ) -> Result<Registered, AuthError> {
         let settings = &self.0.settings;
         if !settings.registration {
             return Err(AuthError::RegistrationDisabled);

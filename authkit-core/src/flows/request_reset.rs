@@ -5,6 +5,7 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::event::EventOutcome;
 use crate::model::event_code::EventCode;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::throttle::Counted;
 
 impl AuthKit {
@@ -31,6 +32,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn request_reset(&self, email: &str, client: &ClientInfo) -> Result<(), AuthError> {
+        observed(info_span!("authkit.request_reset"), self.request_reset_observed(email, client)).await
+    }
+
+    async fn request_reset_observed(&self, email: &str, client: &ClientInfo) -> Result<(), AuthError> {
         let at = self.now();
         let throttle = self.0.settings.throttle;
         let by_ip = throttle.and_then(|limits| self.attempt_from(Counted::ResetIp, limits.reset_ip, client.ip));

@@ -5,6 +5,7 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::event::EventOutcome;
 use crate::model::event_code::EventCode;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::throttle::Counted;
 
 impl AuthKit {
@@ -31,6 +32,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn request_verification(&self, email: &str, client: &ClientInfo) -> Result<(), AuthError> {
+        observed(info_span!("authkit.request_verification"), self.request_verification_observed(email, client)).await
+    }
+
+    async fn request_verification_observed(&self, email: &str, client: &ClientInfo) -> Result<(), AuthError> {
         let at = self.now();
         let throttle = self.0.settings.throttle;
         let by_ip =

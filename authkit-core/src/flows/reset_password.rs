@@ -10,6 +10,7 @@ use crate::model::session::RevokeReason;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::{EpochMove, PasswordSwap, ReplacePassword};
+use crate::steps::observe::{info_span, observed};
 
 impl AuthKit {
     /// Sets a new password on the strength of a reset token, ends every session, and opens none.
@@ -37,6 +38,15 @@ impl AuthKit {
     /// # });
     /// ```
     pub async fn reset_password(
+        &self,
+        token: &ResetToken,
+        new: Password,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.reset_password"), self.reset_password_observed(token, new, client)).await
+    }
+
+    async fn reset_password_observed(
         &self,
         token: &ResetToken,
         new: Password,

@@ -11,6 +11,7 @@ use crate::model::page::PageRequest;
 use crate::model::secret::{Password, SetupToken};
 use crate::model::session::Via;
 use crate::model::user::{UserFilter, UserStatus};
+use crate::steps::observe::{debug_span, info_span, observed};
 use crate::steps::sign_in::SignIn;
 
 impl AuthKit {
@@ -19,6 +20,10 @@ impl AuthKit {
     /// # Errors
     /// The operator's.
     pub async fn needs_setup(&self) -> Result<bool, AuthError> {
+        observed(debug_span!("authkit.needs_setup"), self.needs_setup_observed()).await
+    }
+
+    async fn needs_setup_observed(&self) -> Result<bool, AuthError> {
         let (status, role) = (Some(UserStatus::Active), Some(self.0.settings.admin_role));
         let filter = UserFilter { status, role, ..UserFilter::default() };
         Ok(self.0.users.list_users(&filter, &PageRequest::first(1)).await?.items.is_empty())
@@ -63,6 +68,10 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::NotFound`]: another token, run out or used, or there is an administrator. The operator's.
     pub async fn check_setup(&self, token: &SetupToken) -> Result<(), AuthError> {
+        observed(debug_span!("authkit.check_setup"), self.check_setup_observed(token)).await
+    }
+
+    async fn check_setup_observed(&self, token: &SetupToken) -> Result<(), AuthError> {
         if !self.0.setup.fits(token, self.now()) {
             return Err(AuthError::NotFound);
         }
@@ -84,6 +93,16 @@ impl AuthKit {
     /// somebody was faster. [`AuthError::Validation`] (not an address), [`AuthError::WeakPassword`],
     /// [`AuthError::EmailTaken`], [`AuthError::Busy`], and the operator's.
     pub async fn setup(
+        &self,
+        token: &SetupToken,
+        email: &str,
+        password: Password,
+        client: &ClientInfo,
+    ) -> Result<SignIn, AuthError> {
+        observed(info_span!("authkit.setup"), self.setup_observed(token, email, password, client)).await
+    }
+
+    async fn setup_observed(
         &self,
         token: &SetupToken,
         email: &str,

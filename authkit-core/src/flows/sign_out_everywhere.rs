@@ -7,6 +7,7 @@ use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
 use crate::model::session::RevokeReason;
 use crate::ports::user_store::SetUser;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::sign_in::SignedIn;
 
 impl AuthKit {
@@ -33,6 +34,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn sign_out_everywhere(&self, who: &SignedIn, client: &ClientInfo) -> Result<(), AuthError> {
+        observed(info_span!("authkit.sign_out_everywhere"), self.sign_out_everywhere_observed(who, client)).await
+    }
+
+    async fn sign_out_everywhere_observed(&self, who: &SignedIn, client: &ClientInfo) -> Result<(), AuthError> {
         let user = &who.user;
         let event = self.event(EventCode::SESSION_CLOSED_ALL, self.now(), client)?;
         let event = event.by(Actor::User(user.id)).about(user.id).in_session(who.session.id);

@@ -5,6 +5,7 @@ use crate::kit::AuthKit;
 use crate::model::page::{MAX_PAGE, PageRequest};
 use crate::model::permission::Permission;
 use crate::model::user::{User, UserFilter};
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 /// How the hashes begin that are made now; whatever else is stored came from elsewhere.
@@ -43,6 +44,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn survey_users(&self, operator: &Operator, cap: u64) -> Result<UserSurvey, AuthError> {
+        observed(debug_span!("authkit.survey_users"), self.survey_users_observed(operator, cap)).await
+    }
+
+    async fn survey_users_observed(&self, operator: &Operator, cap: u64) -> Result<UserSurvey, AuthError> {
         operator.require(Permission::UsersRead)?;
         let mut survey = UserSurvey::default();
         let mut request = PageRequest::first(MAX_PAGE);

@@ -7,6 +7,7 @@ use crate::kit::AuthKit;
 use crate::model::client::ClientInfo;
 use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
+use crate::steps::observe::{debug_span, info_span, observed};
 use crate::steps::operator::Operator;
 
 /// Sessions stay visible for an hour after their end.
@@ -69,7 +70,8 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn tidy(&self, budget: Budget) -> Result<Tidied, AuthError> {
-        self.tidy_as(Actor::System, budget, &ClientInfo::none()).await
+        let client = ClientInfo::none();
+        observed(debug_span!("authkit.tidy"), self.tidy_as(Actor::System, budget, &client)).await
     }
 
     /// The same, asked for by an operator out of its turn: the removal of old events is recorded as that operator's. Only who
@@ -78,6 +80,15 @@ impl AuthKit {
     /// # Errors
     /// [`AuthError::Forbidden`], and as [`AuthKit::tidy`].
     pub async fn tidy_for(
+        &self,
+        operator: &Operator,
+        budget: Budget,
+        client: &ClientInfo,
+    ) -> Result<Tidied, AuthError> {
+        observed(info_span!("authkit.tidy_for"), self.tidy_for_observed(operator, budget, client)).await
+    }
+
+    async fn tidy_for_observed(
         &self,
         operator: &Operator,
         budget: Budget,
@@ -113,6 +124,10 @@ impl AuthKit {
         let full = [done.sessions, done.users, done.attempts, done.events].iter().any(|n| *n >= u64::from(rows));
         done.more = full || done.hours >= u64::from(budget.hours.max(1));
         self.0.tidied.set(at);
+        let Tidied { sessions, users, attempts, events, hours, .. } = done;
+        if [sessions, users, attempts, events, hours] != [0; 5] {
+            tracing::info!(name: "authkit.tidied", target: "authkit", sessions, users, attempts, events, hours, "tidied");
+        }
         Ok(done)
     }
 }

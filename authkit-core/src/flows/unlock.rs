@@ -7,6 +7,7 @@ use crate::model::event_code::EventCode;
 use crate::model::permission::Permission;
 use crate::model::user_id::UserId;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 
 impl AuthKit {
@@ -37,6 +38,16 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn unlock(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+        note: Note,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.unlock"), self.unlock_observed(operator, id, note, client)).await
+    }
+
+    async fn unlock_observed(
         &self,
         operator: &Operator,
         id: &UserId,

@@ -8,6 +8,7 @@ use crate::model::clean::printable_json;
 use crate::model::client::ClientInfo;
 use crate::model::event_code::EventCode;
 use crate::steps::administration::Note;
+use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
 
 /// What was done to an installation as a whole.
@@ -41,6 +42,17 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn record_upkeep(
+        &self,
+        operator: &Operator,
+        what: Upkeep,
+        details: Map<String, Value>,
+        client: &ClientInfo,
+    ) -> Result<(), AuthError> {
+        observed(info_span!("authkit.record_upkeep"), self.record_upkeep_observed(operator, what, details, client))
+            .await
+    }
+
+    async fn record_upkeep_observed(
         &self,
         operator: &Operator,
         what: Upkeep,

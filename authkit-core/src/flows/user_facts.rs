@@ -12,6 +12,7 @@ use crate::model::permission::Permission;
 use crate::model::session_filter::{RowState, SessionFilter};
 use crate::model::timestamp::Timestamp;
 use crate::model::user_id::UserId;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 /// How far back failed sign-ins are counted.
@@ -54,6 +55,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn user_facts(&self, operator: &Operator, id: &UserId) -> Result<UserFacts, AuthError> {
+        observed(debug_span!("authkit.user_facts"), self.user_facts_observed(operator, id)).await
+    }
+
+    async fn user_facts_observed(&self, operator: &Operator, id: &UserId) -> Result<UserFacts, AuthError> {
         operator.require(Permission::UsersRead)?;
         let user = self.0.users.find_user(id).await?.ok_or(AuthError::NotFound)?;
         let at = self.now();

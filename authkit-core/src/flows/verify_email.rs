@@ -12,6 +12,7 @@ use crate::model::session_filter::{RowState, SessionFilter};
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::SetUser;
+use crate::steps::observe::{info_span, observed};
 
 impl AuthKit {
     /// Marks an address verified on the strength of a token that was mailed to it. Opens no session, and ends those from
@@ -40,6 +41,10 @@ impl AuthKit {
     /// # });
     /// ```
     pub async fn verify_email(&self, token: &VerificationToken, client: &ClientInfo) -> Result<(), AuthError> {
+        observed(info_span!("authkit.verify_email"), self.verify_email_observed(token, client)).await
+    }
+
+    async fn verify_email_observed(&self, token: &VerificationToken, client: &ClientInfo) -> Result<(), AuthError> {
         let keys = &self.0.keys;
         let claims = keys.read_verification(token.expose(), self.now());
         let claims = claims.map_err(|_| AuthError::InvalidVerificationToken)?;

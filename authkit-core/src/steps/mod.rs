@@ -8,6 +8,7 @@ pub(crate) mod input;
 pub(crate) mod let_in;
 pub(crate) mod link;
 pub(crate) mod notice;
+pub(crate) mod observe;
 pub(crate) mod operator;
 pub(crate) mod sign_in;
 pub(crate) mod throttle;

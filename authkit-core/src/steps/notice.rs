@@ -65,6 +65,7 @@ impl AuthKit {
     }
 
     async fn record_lost_mail(&self, user: UserId, client: &ClientInfo, kind: &'static str, reason: &str) {
+        tracing::warn!(name: "authkit.mail_failed", target: "authkit", user = %user, kind, "a mail was lost");
         let recorded = async {
             let event = self.event(EventCode::MAIL_FAILED, self.now(), client)?;
             let event = event.ended(EventOutcome::Failure).by(Actor::System).about(user);

@@ -56,7 +56,7 @@ async fn signed_in<'a>(host: &Arc<Host>, client: &'a OnceCell<TestClient>, place
         let browser = TestClient::new(host, "the administrator".to_owned(), Kind::Browser(Jar::default()));
         let opened = host.kit.open_session_for(&user.user().id, &ClientInfo::none()).await;
         let opened = opened.must(place, "the administrator cannot sign in");
-        browser.sender().keep(&authkit_http::testing::cookies(&host.kit, &opened.tokens));
+        browser.sender().adopt(&opened.tokens);
         browser
     };
     client.get_or_init(|| sign_in).await

@@ -102,7 +102,7 @@ impl TestApp {
             let jar = Jar::default();
             let client = TestClient::new(&host, user.email().to_owned(), Kind::Browser(jar));
             let opened = open_session(client.sender(), &user, place).await;
-            client.sender().keep(&authkit_http::testing::cookies(&host.kit, &opened.tokens));
+            client.sender().adopt(&opened.tokens);
             client
         }
     }

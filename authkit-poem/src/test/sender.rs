@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use authkit_core::{AccessToken, SessionId, UserId};
+use authkit_core::{AccessToken, SessionId, Tokens, UserId};
+use authkit_http::cookies;
 use poem::http::header::{AUTHORIZATION, COOKIE, HeaderName, ORIGIN, USER_AGENT};
 use poem::http::{HeaderMap, HeaderValue, Method, Request as HttpRequest};
 
@@ -54,6 +55,13 @@ impl Sender {
     /// Who is signed in, or was.
     pub(super) fn who(&self) -> Option<(UserId, SessionId)> {
         *self.who.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the cookies of a session, as if an answer had brought them.
+    pub(super) fn adopt(&self, tokens: &Tokens) {
+        let mut headers = HeaderMap::new();
+        cookies::set(&mut headers, self.host.kit.http(), tokens);
+        self.keep(&headers);
     }
 
     /// Keeps the cookies of an answer, and reads from them who is signed in now.

@@ -26,6 +26,7 @@ mod mailbox;
 mod mails;
 mod misconfiguration;
 mod misuse;
+mod observability;
 mod open_session_for;
 mod order;
 mod overview;
