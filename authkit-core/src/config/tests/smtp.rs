@@ -75,6 +75,7 @@ fn a_missing_host_is_told_with_both_of_its_names() {
         error.unwrap_err().to_string(),
         "error[AK0135]: the settings of the mail server are incomplete\n  \
            AUTHKIT_ENABLE_SMTP is on, and AUTHKIT_SMTP_HOST or Config::smtp_host is not set\n  \
-           fix:  name the mail server, such as mail.example.com"
+           fix:  name the mail server, such as mail.example.com\n  \
+           more: https://github.com/authkit-rs/authkit/blob/main/docs/guide/errors/AK0135.md"
     );
 }
