@@ -10,6 +10,7 @@ use crate::kit::{AuthKit, Inner, harmless};
 use crate::model::client::ClientInfo;
 use crate::model::event::{Actor, EventOutcome};
 use crate::model::event_code::EventCode;
+use crate::model::log_code::LogCode;
 use crate::model::mail::{Mail, MailFacts, MailKind, RecordLoss};
 use crate::model::secret::{ResetToken, VerificationToken};
 use crate::model::user::User;
@@ -65,7 +66,14 @@ impl AuthKit {
     }
 
     async fn record_lost_mail(&self, user: UserId, client: &ClientInfo, kind: &'static str, reason: &str) {
-        tracing::warn!(name: "authkit.mail_failed", target: "authkit", user = %user, kind, "a mail was lost");
+        tracing::warn!(
+            name: "authkit.mail_failed",
+            target: "authkit",
+            ak = LogCode::MailLost.as_str(),
+            user = %user,
+            kind,
+            "a mail was lost"
+        );
         let recorded = async {
             let event = self.event(EventCode::MAIL_FAILED, self.now(), client)?;
             let event = event.ended(EventOutcome::Failure).by(Actor::System).about(user);
