@@ -74,11 +74,12 @@ impl Origin {
         }
     }
 
-    /// The host as it stands behind the `@` of an address, an IP address in brackets (RFC 5321 §4.1.3).
+    /// The host as it stands behind the `@` of an address. In place of an IP address it is `localhost`: many programs take
+    /// no address with brackets.
     pub(super) fn mail_domain(&self) -> String {
         match &self.host {
-            Host::Ip(IpAddr::V4(ip)) => format!("[{ip}]"),
-            _ => self.host(),
+            Host::Name(name) => name.clone(),
+            Host::Ip(_) => "localhost".to_owned(),
         }
     }
 

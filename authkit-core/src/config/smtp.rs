@@ -45,7 +45,8 @@ pub struct SmtpSettings {
     pub port: u16,
     /// User and password there.
     pub credentials: Option<(String, SecretText)>,
-    /// The sender: as it is set, else the user where that is an address, else `no-reply@` the host of the base URL.
+    /// The sender: as it is set, else the user where that is an address, else `no-reply@` the host of the base URL, or
+    /// `localhost` where that is an IP address.
     pub from: String,
     /// The name beside it: the product's.
     pub from_name: String,

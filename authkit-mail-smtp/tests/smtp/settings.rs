@@ -33,6 +33,20 @@ async fn the_variables_make_a_mailer() {
 }
 
 #[tokio::test]
+async fn a_base_url_without_a_name_has_a_sender_too() {
+    let sink = Sink::start(Tls::Unknown, false, &[]).await;
+    let port = sink.address.port().to_string();
+    let on = [("AUTHKIT_ENABLE_SMTP", "on"), ("AUTHKIT_SMTP_HOST", "127.0.0.1"), ("AUTHKIT_SMTP_PORT", &port)];
+    for url in ["http://127.0.0.1:8000", "http://[::1]:8000"] {
+        let mailer =
+            SmtpMailer::from_config(&config(&on).base_url(url)).expect("settings that fit").expect("SMTP is on");
+        mailer.enqueue(mail("ada@example.com", "x")).expect("taken");
+        mailer.drain(std::time::Duration::from_secs(20)).await;
+    }
+    assert!(sink.mails(2).await.iter().all(|mail| mail.from == "no-reply@localhost"));
+}
+
+#[tokio::test]
 async fn where_smtp_is_off_there_is_no_mailer() {
     let off = config(&[("AUTHKIT_SMTP_HOST", "mail.example.com")]);
     assert!(SmtpMailer::from_config(&off).expect("settings that fit").is_none());

@@ -22,7 +22,7 @@ fn the_sender_is_what_is_set_or_the_user_or_made_of_the_base_url() {
         (on(), "no-reply@app.example.com"),
         (on().base_url("https://app.example.com:8443"), "no-reply@app.example.com"),
         (on().base_url("https://b\u{fc}cher.example"), "no-reply@xn--bcher-kva.example"),
-        (development().smtp(true).smtp_host("localhost"), "no-reply@[127.0.0.1]"),
+        (development().smtp(true).smtp_host("localhost"), "no-reply@localhost"),
     ];
     for (config, from) in cases {
         assert_eq!(settings(&config).from, from);

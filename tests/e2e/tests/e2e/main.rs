@@ -8,4 +8,5 @@ mod guards;
 mod limits;
 mod same_bytes;
 mod sandbox;
+mod smtp;
 mod stop;
