@@ -36,7 +36,7 @@ impl Format {
 }
 
 /// The cells of a user's line.
-pub const USERS: [&str; 10] = [
+pub const USERS: [&str; 11] = [
     "id",
     "email",
     "role",
@@ -47,6 +47,7 @@ pub const USERS: [&str; 10] = [
     "last_sign_in_at",
     "deleted_at",
     "sessions",
+    "locked_until",
 ];
 
 /// The cells of an event's line.
@@ -97,6 +98,7 @@ pub fn user(kit: &AuthKit, format: Format, item: &UserItem, bytes: &mut Vec<u8>)
         if never_came(user) { String::new() } else { user.last_sign_in_at.to_string() },
         user.deleted_at.map(|at| at.to_string()).unwrap_or_default(),
         item.sessions.to_string(),
+        item.locked_until.map(|until| until.to_string()).unwrap_or_default(),
     ];
     line(bytes, cells.iter().map(String::as_str));
     Ok(())

@@ -130,7 +130,12 @@ impl Shape {
             Self::Revoked => object([("revoked", number())], []),
             Self::Success => object([("success", json!({"const": true}))], []),
             Self::UserItem => user().extended(fields(settings, Field::is_exposed)).extended(object(
-                [("last_sign_in_at", time()), ("deleted_at", nullable(time())), ("sessions", number())],
+                [
+                    ("last_sign_in_at", time()),
+                    ("deleted_at", nullable(time())),
+                    ("sessions", number()),
+                    ("locked_until", nullable(time())),
+                ],
                 [],
             )),
             Self::UserPage => page(list(Self::UserItem)),

@@ -39,12 +39,13 @@ pub(crate) struct UserRow<'a> {
 
 impl Serialize for UserRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let UserItem { user, sessions } = self.item;
+        let UserItem { user, sessions, locked_until } = self.item;
         let mut object = serializer.serialize_map(None)?;
         write_user(&mut object, self.kit, user)?;
         object.serialize_entry("last_sign_in_at", &user.last_sign_in_at)?;
         object.serialize_entry("deleted_at", &user.deleted_at)?;
         object.serialize_entry("sessions", sessions)?;
+        object.serialize_entry("locked_until", locked_until)?;
         object.end()
     }
 }

@@ -19,8 +19,8 @@ impl AttemptCounter for MemoryStore {
         self.attempts.clear(keys).await
     }
 
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        self.attempts.blocked(attempts, at).await
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        self.attempts.blocked_each(attempts, at).await
     }
 
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -33,14 +33,14 @@ impl AttemptCounter for PostgresStore {
         self.db().write_again(Sql::ClearAttempts, &[keys]).await.map(|_| ()).map_err(|trouble| trouble.during("clear"))
     }
 
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError> {
         let limits = Limits::of(attempts);
         let values = [keys(attempts), at.into(), limits.most, limits.windows, limits.stops];
         let read = async {
-            let rows = self.db().point(Point::Blocked, &values).await?;
-            rows.first().map_or(Ok(None), |row| Cells::new("attempts", row, 0).optional_time(0))
+            let rows = self.db().point(Point::BlockedEach, &values).await?;
+            rows.iter().map(|row| Cells::new("attempts", row, 0).optional_time(0)).collect::<Result<_, _>>()
         };
-        read.await.map_err(|trouble| trouble.during("blocked"))
+        read.await.map_err(|trouble| trouble.during("blocked_each"))
     }
 
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

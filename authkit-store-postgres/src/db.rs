@@ -28,7 +28,7 @@ const BEGIN_LIST: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout = 2000";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Point {
     Session,
-    Blocked,
+    BlockedEach,
     /// From here on only where the users are in this database.
     User,
     UserByEmail,
@@ -151,7 +151,7 @@ impl Db {
         let mut reads = Vec::new();
         for (point, sql, types) in [
             (Point::Session, Sql::FindSession, &[Type::UUID][..]),
-            (Point::Blocked, Sql::Blocked, blocked),
+            (Point::BlockedEach, Sql::BlockedEach, blocked),
             (Point::User, Sql::FindUser, key),
             (Point::UserByEmail, Sql::FindUserByEmail, &[Type::TEXT][..]),
         ] {

@@ -58,7 +58,7 @@ statements! {
     TakeAttempts = "attempts/take_attempts",
     GiveBackAttempts = "attempts/give_back_attempts",
     ClearAttempts = "attempts/clear_attempts",
-    Blocked = "attempts/blocked",
+    BlockedEach = "attempts/blocked_each",
     PurgeAttempts = "attempts/purge_attempts",
 }
 

@@ -37,16 +37,13 @@ impl AttemptCounter for SqliteStore {
         self.writer().run("clear", clear).await
     }
 
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError> {
         let attempts = attempts.to_vec();
-        let blocked = move |conn: &Connection| {
-            let rows = attempts.iter().map(|attempt| find(conn, attempt));
-            let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            let until =
-                rows.iter().zip(&attempts).filter_map(|(row, attempt)| (*row)?.blocked(&attempt.limit, at)).max();
-            Ok(until)
+        let blocked_each = move |conn: &Connection| {
+            let until = |attempt: &Attempt| Ok(find(conn, attempt)?.and_then(|row| row.blocked(&attempt.limit, at)));
+            attempts.iter().map(until).collect()
         };
-        self.readers().point("blocked", blocked).await
+        self.readers().point("blocked_each", blocked_each).await
     }
 
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -3,6 +3,7 @@
 use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::permission::Permission;
+use crate::model::timestamp::Timestamp;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::steps::cursor::{ListRequest, Listing};
@@ -17,6 +18,9 @@ pub struct UserItem {
     pub user: User,
     /// Live sessions.
     pub sessions: u64,
+    /// Until when the account is closed to sign-in after failures, [`Timestamp::MAX`]: until somebody unlocks it or the
+    /// password is reset. `None`: it is open.
+    pub locked_until: Option<Timestamp>,
 }
 
 impl AuthKit {
@@ -59,10 +63,9 @@ impl AuthKit {
         let page = self.page_request(request, &list)?;
         let filter = self.user_filter(query).await?;
         let page = self.0.users.list_users(&filter, &page).await?;
-        let counts = self.live_sessions(&page.items).await?;
-        let listing = self.listing(page, &list);
-        let with = |users: Vec<User>| users.into_iter().zip(counts).map(|(user, sessions)| UserItem { user, sessions });
-        Ok(listing.map(|users| with(users).collect()))
+        let beside = self.beside(&page.items).await?;
+        let item = |(user, (sessions, locked_until))| UserItem { user, sessions, locked_until };
+        Ok(self.listing(page, &list).map(|users| users.into_iter().zip(beside).map(item).collect()))
     }
 
     /// How many users a query means, and at most `cap`. Needs `users.read`.
@@ -90,12 +93,16 @@ impl AuthKit {
     async fn find_user_for_observed(&self, operator: &Operator, id: &UserId) -> Result<UserItem, AuthError> {
         operator.require(Permission::UsersRead)?;
         let user = self.0.users.find_user(id).await?.ok_or(AuthError::NotFound)?;
-        let counts = self.live_sessions(std::slice::from_ref(&user)).await?;
-        Ok(UserItem { user, sessions: counts.first().copied().unwrap_or_default() })
+        let (sessions, locked_until) =
+            self.beside(std::slice::from_ref(&user)).await?.first().copied().unwrap_or_default();
+        Ok(UserItem { user, sessions, locked_until })
     }
 
-    async fn live_sessions(&self, users: &[User]) -> Result<Vec<u64>, AuthError> {
+    /// What a list says of each user beside the row: live sessions, and until when the account is locked. Two reads for all
+    /// of them.
+    async fn beside(&self, users: &[User]) -> Result<Vec<(u64, Option<Timestamp>)>, AuthError> {
         let keys: Vec<_> = users.iter().map(|user| (user.id, user.session_epoch)).collect();
-        Ok(self.0.sessions.count_live_sessions(&keys, self.now()).await?)
+        let counts = self.0.sessions.count_live_sessions(&keys, self.now()).await?;
+        Ok(counts.into_iter().zip(self.locked_until(users).await?).collect())
     }
 }

@@ -69,9 +69,7 @@ impl AuthKit {
             let live = self.0.sessions.list_sessions(&filter, &PageRequest::first(MAX_PAGE)).await?;
             facts.last_used_at = live.items.iter().map(|session| session.rotated_at).max();
         }
-        if let Some(attempt) = self.account_attempt(user.email.key().as_str()) {
-            facts.locked_until = self.0.attempts.blocked(&[attempt], at).await?;
-        }
+        facts.locked_until = self.locked_until(std::slice::from_ref(&user)).await?.first().copied().flatten();
         if !operator.permissions().allows(Permission::AuditRead) || !self.has_audit_log() {
             return Ok(facts);
         }

@@ -15,6 +15,8 @@ use crate::ports::store_error::StoreError;
 /// - C-2 A refusal neither counts nor lengthens a delay.
 /// - C-3 The number of counters is bounded or swept, so that made-up keys cannot grow memory for ever.
 /// - C-4 A dropped future has done all of its step or nothing.
+/// - C-5 `blocked_each` answers for every attempt by itself, in the order given, also where nothing was counted yet, and
+///   counts nothing.
 ///
 /// # Errors
 /// [`StoreError`] from any method: the outcome is not known, and the caller makes no attempt.
@@ -29,8 +31,8 @@ pub trait AttemptCounter: Send + Sync + 'static {
     /// Forgets what was counted: after a success, a reset, or by an administrator.
     async fn clear(&self, keys: &[AttemptKey]) -> Result<(), StoreError>;
 
-    /// Until when the attempts would be refused, the latest of them; `None`: allowed now. Counts nothing.
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+    /// Until when each of the attempts (at most 200) would be refused, in their order; `None`: allowed now. (C-5)
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError>;
 
     /// Removes at most `limit` counters that nothing changed since `before`. Answers how many.
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;

@@ -265,8 +265,8 @@ impl<T: AttemptCounter + ?Sized> AttemptCounter for Arc<T> {
         T::clear(self, keys).await
     }
 
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        T::blocked(self, attempts, at).await
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        T::blocked_each(self, attempts, at).await
     }
 
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -7,6 +7,7 @@ pub(crate) mod first_admin;
 pub(crate) mod input;
 pub(crate) mod let_in;
 pub(crate) mod link;
+pub(crate) mod locks;
 pub(crate) mod notice;
 pub(crate) mod observe;
 pub(crate) mod operator;

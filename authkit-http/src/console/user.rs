@@ -8,7 +8,7 @@ use super::door::Visit;
 use super::extend::{ConsoleUser, Markup};
 use super::html;
 use super::shell::{Nav, Shell};
-use super::view::{Moment, Monogram, encoded};
+use super::view::{Lock, Moment, Monogram, encoded};
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::input;
 use crate::message::{Answer, Request};
@@ -37,6 +37,8 @@ pub(crate) struct UserHead {
     /// Kind and key of the status: shape and word.
     pub(crate) status: &'static str,
     pub(crate) status_key: &'static str,
+    /// Sign-in is held back, whatever the status.
+    pub(crate) lock: Option<Lock>,
     pub(crate) role: String,
     pub(crate) is_admin: bool,
     pub(crate) is_active: bool,
@@ -83,7 +85,7 @@ struct DangerPage {
 impl UserHead {
     pub(crate) fn of(kit: &AuthKit, visit: &Visit, item: &UserItem, tab: &'static str) -> Self {
         let user = &item.user;
-        let (status, status_key) = status_of(user);
+        let (status, status_key) = status_of(item);
         let path = path_of(visit, &user.id);
         let actions = visit.frame.console.actions.iter();
         let actions = actions.filter(|action| visit.operator.permissions().allows(action.needs));
@@ -95,6 +97,7 @@ impl UserHead {
             monogram: Monogram::of(user.email.as_str()),
             status,
             status_key,
+            lock: item.locked_until.map(|until| Lock::of(until, kit.now())),
             role: user.role.as_str().to_owned(),
             is_admin: user.role == kit.settings().admin_role,
             is_active: user.is_active,
@@ -113,11 +116,14 @@ pub(crate) fn path_of(visit: &Visit, id: &UserId) -> String {
 }
 
 /// The status by shape and word, and the key of the word.
-pub(crate) fn status_of(user: &User) -> (&'static str, &'static str) {
+pub(crate) fn status_of(item: &UserItem) -> (&'static str, &'static str) {
+    let user = &item.user;
     if !user.exists() {
         ("deleted", "status.deleted")
     } else if !user.is_active {
         ("disabled", "status.disabled")
+    } else if item.locked_until.is_some() {
+        ("locked", "status.locked")
     } else if !user.is_verified && never_came(user) {
         // Invited, and did not come yet.
         ("pending", "status.pending")

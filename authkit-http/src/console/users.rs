@@ -10,7 +10,7 @@ use super::pager::Pager;
 use super::shell::{Nav, Shell};
 use super::user::{never_came, status_of};
 use super::users_filter::{COUNTED, Chip, Choice, Filters};
-use super::view::{Moment, Monogram, capped, encoded, number};
+use super::view::{Lock, Moment, Monogram, capped, encoded, number};
 use super::{html, users_bulk};
 use crate::endpoint::{Endpoint, Handler, Page};
 use crate::message::{Answer, Request};
@@ -85,6 +85,8 @@ struct Row {
     is_verified: bool,
     status: &'static str,
     status_key: &'static str,
+    /// Beside the status that says so.
+    lock: Option<Lock>,
     role: String,
     is_admin: bool,
     /// `None`: never.
@@ -154,7 +156,7 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
 
 fn row(kit: &AuthKit, visit: &Visit, item: &UserItem, now: Timestamp) -> Row {
     let user = &item.user;
-    let (status, status_key) = status_of(user);
+    let (status, status_key) = status_of(item);
     Row {
         id: user.id.to_string(),
         href: format!("users/{}", encoded(user.id.as_str())),
@@ -163,6 +165,7 @@ fn row(kit: &AuthKit, visit: &Visit, item: &UserItem, now: Timestamp) -> Row {
         is_verified: user.is_verified,
         status,
         status_key,
+        lock: item.locked_until.filter(|_| status == "locked").map(|until| Lock::of(until, now)),
         role: user.role.to_string(),
         is_admin: kit.settings().permissions(&user.role) == Permissions::ADMIN,
         last_sign_in: (!never_came(user)).then(|| Moment::of(user.last_sign_in_at, now)),

@@ -57,6 +57,19 @@ impl Moment {
     }
 }
 
+/// A lock of an account, as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lock {
+    /// When it ends by itself; `None`: never.
+    pub(crate) until: Option<Moment>,
+}
+
+impl Lock {
+    pub(crate) fn of(until: Timestamp, now: Timestamp) -> Self {
+        Self { until: (until < Timestamp::MAX).then(|| Moment::of(until, now)) }
+    }
+}
+
 /// In the greatest unit that fits.
 fn away(at: Timestamp, now: Timestamp) -> (&'static str, u64) {
     let (seconds, ahead) = if at > now { (at.since(now).as_secs(), true) } else { (now.since(at).as_secs(), false) };

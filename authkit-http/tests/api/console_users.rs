@@ -1,6 +1,8 @@
 //! The list of users in the console.
 
-use authkit_core::Permissions;
+use std::time::Duration;
+
+use authkit_core::{ClientInfo, Note, Operator, Permissions, ThrottleMode};
 
 use crate::support::{Browser, HOSTILE, Server, assert_inert, encoded};
 
@@ -81,6 +83,52 @@ async fn filters_narrow_the_list_and_can_be_taken_off_one_by_one() {
     assert!(page.contains("href=\"/admin/users?role=user&#38;sort=email\""));
     let ip = server.page(&root, "/admin/users?query=ip:2001:db8::1").await.expect(303);
     assert_eq!(ip.header("location"), Some("/admin/sessions?ip=2001%3Adb8%3A%3A1"));
+}
+
+#[tokio::test]
+async fn a_locked_account_is_shown_with_shape_word_and_end() {
+    let server = Server::with(|config| config.throttle(ThrottleMode::On));
+    server.user("root@example.com", "admin").await;
+    let ada = server.user("ada@example.com", "user").await;
+    let [desk, program] = [server.console("root@example.com").await, Browser::new()];
+    let guess = serde_json::json!({"email": "ada@example.com", "password": "guess"});
+    let locked_in = |page: &str| page.matches(">Locked</span>").count();
+    let api = |path: String| server.get(&path).by(&desk).send();
+    let user = format!("/admin/api/users/{}", ada.id);
+    for _ in 0..5 {
+        server.post("/auth/login").by(&program).json(&guess).send().await.expect(401);
+    }
+    let until = server.kit.find_user_for(&Operator::system(), &ada.id).await.expect("a user").locked_until;
+    let until = until.expect("a lock");
+    let list = server.page(&desk, "/admin/users").await.expect(200).text();
+    assert_eq!((locked_in(&list), list.matches(&format!("until <time datetime=\"{until}\"")).count()), (1, 1));
+    for tab in ["", "/sessions", "/danger"] {
+        let page = server.page(&desk, &format!("/admin/users/{}{tab}", ada.id)).await.expect(200).text();
+        assert!(locked_in(&page) == 1 && page.contains(&format!("until <time datetime=\"{until}\"")), "{tab}");
+    }
+    let security = format!("/admin/users/{}/security", ada.id);
+    assert_eq!(locked_in(&server.page(&desk, &security).await.expect(200).text()), 2);
+    let items = api("/admin/api/users".to_owned()).await.expect(200).json();
+    let ends: Vec<_> = items["items"].as_array().expect("items").iter().map(|item| &item["locked_until"]).collect();
+    assert_eq!(ends, [&serde_json::json!(until), &serde_json::Value::Null]);
+    assert_eq!(api(user.clone()).await.expect(200).json()["locked_until"], serde_json::json!(until));
+    let file = server.page(&desk, "/admin/users/export").await.expect(200).text();
+    assert!(file.contains(&format!("{until}\r\n")), "{file}");
+
+    // A hundred in a row: for good.
+    for _ in 5..100 {
+        server.clock.advance(Duration::from_secs(900));
+        server.post("/auth/login").by(&program).json(&guess).send().await.expect(401);
+    }
+    let desk = server.console("root@example.com").await;
+    let list = server.page(&desk, "/admin/users").await.expect(200).text();
+    assert!(locked_in(&list) == 1 && list.contains("until somebody unlocks it"), "{list}");
+    // What stands above it: who is disabled or gone is that, and the tab still tells of the lock.
+    let (system, client) = (Operator::system(), ClientInfo::none());
+    server.kit.set_active(&system, &ada.id, false, Note::default(), &client).await.expect("disabled");
+    let list = server.page(&desk, "/admin/users").await.expect(200).text();
+    assert!(locked_in(&list) == 0 && list.contains(">Disabled</span>"));
+    assert_eq!(locked_in(&server.page(&desk, &security).await.expect(200).text()), 1);
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ macro_rules! __each_case {
                 c1_of_two_hundred_racing_attempts_as_many_are_allowed_as_the_limit_says,
                 c1_racing_attempts_on_shared_keys_never_exceed_either,
                 c1_what_racing_callers_give_back_is_free_again,
+                c5_each_of_two_hundred_is_answered_for_by_itself_and_in_order,
             }
             deletion {
                 u1_u3_a_user_is_deleted_and_restored_to_the_state_before,

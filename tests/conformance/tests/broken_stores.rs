@@ -124,6 +124,10 @@ rejected! {
         by c1_c2_attempts_past_the_limit_wait_longer_each_time;
     a_throttle_that_takes_one_by_one: attempts(TakesOneByOne)
         by c1_c2_attempts_are_taken_together_or_not_at_all;
+    a_counter_that_answers_for_the_blocked_alone: attempts(BlockedEachLeavesOutTheFree)
+        by c5_each_of_two_hundred_is_answered_for_by_itself_and_in_order;
+    a_counter_that_answers_in_the_order_of_keys: attempts(BlockedEachComesInTheOrderOfKeys)
+        by c5_each_of_two_hundred_is_answered_for_by_itself_and_in_order;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use authkit_core::{NoAudit, Note, Operator, ThrottleMode, Timestamp, UserFacts, UserId};
+use authkit_core::{
+    ListRequest, NoAudit, Note, Operator, ThrottleMode, Timestamp, UserFacts, UserId, UserItem, UserQuery,
+};
 use authkit_flows::on_every_store;
 use authkit_flows::world::{OTHER_PASSWORD, PASSWORD, World, client, code};
 
@@ -10,6 +12,10 @@ const ADA: &str = "ada@example.com";
 
 async fn facts(world: &World, id: &UserId) -> UserFacts {
     world.kit.user_facts(&Operator::system(), id).await.expect("facts")
+}
+
+async fn found(world: &World, id: &UserId) -> UserItem {
+    world.kit.find_user_for(&Operator::system(), id).await.expect("a user")
 }
 
 on_every_store! {
@@ -54,6 +60,7 @@ on_every_store! {
         let now = world.kit.now();
         let locked = facts(&world, &ada.id).await;
         assert_eq!((locked.failed_sign_ins, locked.locked_until), (Some(5), Some(now + Duration::from_secs(1))));
+        assert_eq!(found(&world, &ada.id).await.locked_until, locked.locked_until);
         world.kit.unlock(&Operator::system(), &ada.id, Note::default(), &client()).await.expect("unlocked");
         assert_eq!(facts(&world, &ada.id).await.locked_until, None);
         world.clock.advance(Duration::from_secs(86_400));
@@ -71,6 +78,31 @@ on_every_store! {
             world.clock.advance(Duration::from_secs(900));
         }
         assert_eq!(facts(&world, &ada.id).await.locked_until, Some(Timestamp::MAX));
+        assert_eq!(found(&world, &ada.id).await.locked_until, Some(Timestamp::MAX));
+    }
+
+    async fn a_list_says_of_each_user_until_when_it_is_locked_in_one_call_more(world: World) {
+        let world = world.with(|config| config.throttle(ThrottleMode::Shared));
+        let (ada, bob, eve) = ("ada@example.com", "bob@example.com", "eve@example.com");
+        for (email, failures) in [(ada, 5), (bob, 4), (eve, 7)] {
+            world.register(email).await;
+            for _ in 0..failures {
+                assert_eq!(code(&world.try_login(email, OTHER_PASSWORD).await), "invalid_credentials");
+                world.clock.advance(Duration::from_secs(10));
+            }
+        }
+        // The same account in another spelling.
+        assert_eq!(code(&world.try_login("EVE@Example.com", OTHER_PASSWORD).await), "invalid_credentials");
+        world.calls.take();
+        let request = ListRequest::default();
+        let list = world.kit.list_users(&Operator::system(), &UserQuery::default(), &request).await.expect("a list");
+        assert_eq!(world.calls.take(), ["list_users", "count_live_sessions", "blocked_each"]);
+        let seen: Vec<_> = list.items.iter().map(|item| (item.user.email.as_str(), item.locked_until)).collect();
+        let until = world.kit.now() + Duration::from_secs(8);
+        assert_eq!(seen, [(eve, Some(until)), (bob, None), (ada, None)]);
+        world.clock.advance(Duration::from_secs(8));
+        let list = world.kit.list_users(&Operator::system(), &UserQuery::default(), &request).await.expect("a list");
+        assert!(list.items.iter().all(|item| item.locked_until.is_none()), "over");
     }
 
     async fn five_reads_and_no_write(world: World) {
@@ -80,7 +112,7 @@ on_every_store! {
         world.calls.take();
         facts(&world, &ada.user.id).await;
         let calls = world.calls.take();
-        let expected = ["find_user", "list_sessions", "blocked", "list_events", "list_events"];
+        let expected = ["find_user", "list_sessions", "blocked_each", "list_events", "list_events"];
         assert_eq!(calls, expected);
         assert_eq!(world.rows().await, before);
     }

@@ -73,7 +73,7 @@ pub(crate) async fn run(args: List, context: &Context) -> Result<(), Failure> {
     context.out.data(&json!({"items": values(&items), "next_cursor": listing.next_cursor}), || {
         let now = kit.now();
         let mut table = Table::new(["EMAIL", "ROLE", "STATE", ">SESSIONS", "LAST SIGN-IN", "CREATED", "ID"]);
-        for UserItem { user, sessions } in &listing.items {
+        for UserItem { user, sessions, .. } in &listing.items {
             let signed_in = if came(user) { relative(user.last_sign_in_at, now) } else { "never".to_owned() };
             table.row([
                 user.email.as_str().into(),

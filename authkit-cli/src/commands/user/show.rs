@@ -29,7 +29,7 @@ pub(crate) async fn run(name: &str, context: &Context) -> Result<(), Failure> {
         let now = kit.now();
         let at = |at: Timestamp| at_cell(at, now);
         let maybe = |at: Option<Timestamp>, none: &str| at.map_or_else(|| Cell::new(none, DIM), |t| at_cell(t, now));
-        let UserItem { user, sessions } = &item;
+        let UserItem { user, sessions, .. } = &item;
         let mut lines = vec![
             ("Email", user.email.as_str().into()),
             ("Id", user.id.as_str().into()),

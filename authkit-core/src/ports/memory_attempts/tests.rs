@@ -74,7 +74,7 @@ fn a_flood_of_made_up_keys_sets_nobody_free() {
         let _ = left(&counter, n, later);
     }
     assert!(counter.state().row(&attempt(0, TWICE_A_MINUTE).key).is_none(), "what is free again is idle");
-    assert_eq!(now(counter.blocked(&[attempt(1, STOP_AT_TWO)], later)), Some(Timestamp::MAX));
+    assert_eq!(now(counter.blocked_each(&[attempt(1, STOP_AT_TWO)], later)), [Some(Timestamp::MAX)]);
 }
 
 #[test]

@@ -38,9 +38,9 @@ pub(crate) async fn c1_c2_attempts_past_the_limit_wait_longer_each_time(b: Bench
         for _ in 0..3 {
             let early = until - Duration::from_micros(1);
             same("too early", &counter.take(&[account(1)], early).await?, &Take::Blocked { until })?;
-            same("and told so", &counter.blocked(&[account(1)], early).await?, &Some(until))?;
+            same("and told so", &counter.blocked_each(&[account(1)], early).await?, &vec![Some(until)])?;
         }
-        same("free", &counter.blocked(&[account(1)], until).await?, &None)?;
+        same("free", &counter.blocked_each(&[account(1)], until).await?, &vec![None])?;
         same("in time", &counter.take(&[account(1)], until).await?, &Take::Allowed { left: 0 })?;
         at = until;
     }
@@ -97,13 +97,14 @@ pub(crate) async fn c1_c2_attempts_are_taken_together_or_not_at_all(b: Bench) ->
         let seen = counter.take(&together, instant(1)).await?;
         same("one of them is full", &seen, &Take::Blocked { until: instant(60) })?;
     }
-    same("until when", &counter.blocked(&together, instant(1)).await?, &Some(instant(60)))?;
+    let each = vec![None, Some(instant(60)), None];
+    same("until when", &counter.blocked_each(&together, instant(1)).await?, &each)?;
     same("what was not counted", &counter.take(&[rate(3)], instant(2)).await?, &Take::Allowed { left: 2 })?;
     same("nor this", &counter.take(&[account(2)], instant(2)).await?, &Take::Allowed { left: 4 })?;
     same("all of them", &counter.take(&together, instant(60)).await?, &Take::Allowed { left: 1 })?;
     let eight: Vec<Attempt> = (10..18).map(|n| if n % 2 == 0 { rate(n) } else { account(n) }).collect();
     same("eight of them", &counter.take(&eight, instant(60)).await?, &Take::Allowed { left: 2 })?;
-    same("none of them", &counter.blocked(&[], instant(60)).await?, &None)
+    same("none of them", &counter.blocked_each(&[], instant(60)).await?, &Vec::new())
 }
 
 pub(crate) async fn c1_what_is_given_back_was_never_counted(b: Bench) -> Checked {
@@ -121,7 +122,36 @@ pub(crate) async fn c1_what_is_given_back_was_never_counted(b: Bench) -> Checked
         let _ = counter.take(&[account(3)], START).await?;
     }
     counter.give_back(&[account(3)]).await?;
-    same("below the limit again", &counter.blocked(&[account(3)], START).await?, &None)
+    same("below the limit again", &counter.blocked_each(&[account(3)], START).await?, &vec![None])
+}
+
+pub(crate) async fn c5_each_of_two_hundred_is_answered_for_by_itself_and_in_order(b: Bench) -> Checked {
+    let counter = b.attempts()?;
+    // Some free, some unknown, some full, some slowed down and one stopped, their keys in no order.
+    let each: Vec<Attempt> =
+        (0..200).map(|n| if n % 3 == 0 { rate(n * 7 % 200) } else { account(n * 7 % 200) }).collect();
+    for (n, attempt) in (0_u64..).zip(&each) {
+        let times = if n == 100 { 100 } else { n % 7 };
+        for time in 0..times {
+            let at = if n == 100 { instant(time * 1_000) } else { instant(n) };
+            let _ = counter.take(std::slice::from_ref(attempt), at).await?;
+        }
+    }
+    for at in [START, instant(100), instant(205), instant(100_000), instant(100_000_000)] {
+        let together = counter.blocked_each(&each, at).await?;
+        let mut apart = Vec::new();
+        for attempt in &each {
+            apart.extend(counter.blocked_each(std::slice::from_ref(attempt), at).await?);
+        }
+        same("each by itself", &together, &apart)?;
+        same("the one that was stopped for good", &together.get(100), &Some(&Some(Timestamp::MAX)))?;
+    }
+    // Asked twice for one, and of a limit that was made narrower since.
+    let narrow = Attempt { limit: Limit { max: 1, ..RATE }, ..rate(900) };
+    let _ = counter.take(&[narrow], START).await?;
+    let seen = counter.blocked_each(&[narrow, rate(900), narrow], instant(1)).await?;
+    same("by its own limit", &seen, &vec![Some(instant(60)), None, Some(instant(60))])?;
+    same("and nothing was counted", &counter.take(&[rate(900)], instant(1)).await?, &Take::Allowed { left: 1 })
 }
 
 // S-88
@@ -137,8 +167,8 @@ pub(crate) async fn c3_counters_that_nothing_changed_are_swept_in_steps(b: Bench
     same("the others", &counter.purge_attempts(instant(5), 3).await?, &2)?;
     same("no more", &counter.purge_attempts(instant(5), 3).await?, &0)?;
     for n in 0..10 {
-        let seen = counter.blocked(&[rate(n)], instant(10)).await?;
-        same("blocked", &seen, &(n >= 5).then(|| instant(n + 60)))?;
+        let seen = counter.blocked_each(&[rate(n)], instant(10)).await?;
+        same("blocked", &seen, &vec![(n >= 5).then(|| instant(n + 60))])?;
     }
     Ok(())
 }

@@ -30,10 +30,10 @@ impl AttemptCounter for Lockstep {
         self.reference.clear(keys).await
     }
 
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let seen = self.counter()?.blocked(attempts, at).await?;
-        let expected = self.reference.blocked(attempts, at).await?;
-        self.agree("blocked", seen, &expected).await
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let seen = self.counter()?.blocked_each(attempts, at).await?;
+        let expected = self.reference.blocked_each(attempts, at).await?;
+        self.agree("blocked_each", seen, &expected).await
     }
 
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

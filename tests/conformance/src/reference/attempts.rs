@@ -40,10 +40,10 @@ impl AttemptCounter for Reference {
         Ok(())
     }
 
-    async fn blocked(&self, attempts: &[Attempt], at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    async fn blocked_each(&self, attempts: &[Attempt], at: Timestamp) -> Result<Vec<Option<Timestamp>>, StoreError> {
         let rows = self.rows();
         let until = |attempt: &Attempt| rows.attempts.get(&attempt.key)?.blocked(&attempt.limit, at);
-        Ok(attempts.iter().filter_map(until).max())
+        Ok(attempts.iter().map(until).collect())
     }
 
     async fn purge_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {

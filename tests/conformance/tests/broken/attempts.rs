@@ -13,7 +13,7 @@ pub struct ThrottleChecksThenCounts(Gap);
 #[async_trait]
 impl AttemptFlaw for ThrottleChecksThenCounts {
     async fn take(&self, intact: &MemoryStore, attempts: &[Attempt], at: Timestamp) -> Result<Take, StoreError> {
-        if intact.blocked(attempts, at).await?.is_some() {
+        if intact.blocked_each(attempts, at).await?.iter().any(Option::is_some) {
             return intact.take(attempts, at).await;
         }
         self.0.pass().await;
@@ -55,5 +55,39 @@ impl AttemptFlaw for TakesOneByOne {
             }
         }
         Ok(Take::Allowed { left: narrowest })
+    }
+}
+
+/// Answers for the counters that it finds and is silent about the others: whoever asked for many reads the wrong one's.
+pub struct BlockedEachLeavesOutTheFree;
+
+#[async_trait]
+impl AttemptFlaw for BlockedEachLeavesOutTheFree {
+    async fn blocked_each(
+        &self,
+        intact: &MemoryStore,
+        attempts: &[Attempt],
+        at: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let mut each = intact.blocked_each(attempts, at).await?;
+        each.retain(Option::is_some);
+        Ok(each)
+    }
+}
+
+/// Answers in the order of the keys, as its table is read.
+pub struct BlockedEachComesInTheOrderOfKeys;
+
+#[async_trait]
+impl AttemptFlaw for BlockedEachComesInTheOrderOfKeys {
+    async fn blocked_each(
+        &self,
+        intact: &MemoryStore,
+        attempts: &[Attempt],
+        at: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let mut sorted = attempts.to_vec();
+        sorted.sort_by(|one, other| one.key.as_bytes().cmp(other.key.as_bytes()));
+        intact.blocked_each(&sorted, at).await
     }
 }

@@ -105,7 +105,7 @@ flawed! { AttemptCounter as AttemptFlaw, FlawedAttempts {
     fn take(attempts: &[Attempt], at: Timestamp) -> Take;
     fn give_back(attempts: &[Attempt]) -> ();
     fn clear(keys: &[AttemptKey]) -> ();
-    fn blocked(attempts: &[Attempt], at: Timestamp) -> Option<Timestamp>;
+    fn blocked_each(attempts: &[Attempt], at: Timestamp) -> Vec<Option<Timestamp>>;
     fn purge_attempts(before: Timestamp, limit: u32) -> u64;
 } }
 

@@ -30,7 +30,7 @@ tapped! {
         take(attempts: &[Attempt], at: Timestamp) -> Take;
         give_back(attempts: &[Attempt]) -> ();
         clear(keys: &[AttemptKey]) -> ();
-        blocked(attempts: &[Attempt], at: Timestamp) -> Option<Timestamp>;
+        blocked_each(attempts: &[Attempt], at: Timestamp) -> Vec<Option<Timestamp>>;
         purge_attempts(before: Timestamp, limit: u32) -> u64;
     }
 }
