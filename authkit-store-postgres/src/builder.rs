@@ -251,9 +251,10 @@ impl PostgresBuilder {
         migrate::print(&Tables::new(&self.schema, self.users.clone()), SystemClock.now())
     }
 
-    /// Indexes for lists of events by session and by address, as SQL: each costs a little at every event.
+    /// Indexes for lists of events by session and by address, and of users of a table that exists already by the domain of
+    /// their address, as SQL: each costs a little at every event or user.
     pub fn print_optional_indexes(&self) -> String {
-        Tables::new(&self.schema, self.users.clone()).render(migrate::OPTIONAL)
+        migrate::optional(&Tables::new(&self.schema, self.users.clone()))
     }
 
     /// How many connections of the pool are kept for reads, and how many lists may take: something is left for writes.

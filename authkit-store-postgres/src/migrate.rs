@@ -19,14 +19,21 @@ pub(crate) struct Migration {
 
 /// The steps for a store's users. Where they are is part of the first step, so a database that was made for others is known
 /// by it.
-pub(crate) fn steps(users: &Users) -> [Migration; 2] {
+pub(crate) fn steps(users: &Users) -> Vec<Migration> {
     let (name, sql) = match users {
         Users::Own => ("users", include_str!("../migrations/0001_users.sql")),
         Users::Mapped(_) => ("users_mapped", include_str!("../migrations/0001_users_mapped.sql")),
         Users::Elsewhere => ("users_elsewhere", include_str!("../migrations/0001_users_elsewhere.sql")),
     };
     let tables = include_str!("../migrations/0002_sessions_and_audit.sql");
-    [Migration { version: 1, name, sql }, Migration { version: 2, name: "sessions_and_audit", sql: tables }]
+    let mut steps =
+        vec![Migration { version: 1, name, sql }, Migration { version: 2, name: "sessions_and_audit", sql: tables }];
+    // The indexes of a table that exists already are the application's.
+    if *users == Users::Own {
+        let sql = include_str!("../migrations/0003_users_domain.sql");
+        steps.push(Migration { version: 3, name: "users_domain", sql });
+    }
+    steps
 }
 
 const VERSIONS: &str = "
@@ -146,8 +153,21 @@ const LIMITS: &str = "\
 -- ALTER ROLE <role> SET statement_timeout = '5s';
 -- ALTER ROLE <role> SET lock_timeout = '2s';";
 
-/// Indexes that not every application wants: each costs a little at every event.
-pub(crate) const OPTIONAL: &str = "
+/// Indexes that not every application wants: each costs a little at every event, or at every user.
+pub(crate) fn optional(tables: &Tables) -> String {
+    let mut text = tables.render(OPTIONAL);
+    if let Users::Mapped(_) = tables.users() {
+        text += &tables.render(OPTIONAL_FOR_USERS);
+    }
+    text
+}
+
+const OPTIONAL_FOR_USERS: &str = "
+-- For lists of users by the domain of their address.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS authkit_users_domain ON {users} (split_part({email_key}, '@', 2));
+";
+
+const OPTIONAL: &str = "
 -- For lists of events by session and by address.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS audit_events_session ON {schema}.audit_events (session_id, id);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS audit_events_ip ON {schema}.audit_events (ip, id);
@@ -179,11 +199,12 @@ async fn applied(tx: &Transaction<'_>, tables: &Tables, target: &str) -> Result<
     let known = steps.last().map_or(0, |step| step.version);
     let read = |row: &Row| Ok((row.try_get::<_, i64>(0)?, row.try_get::<_, Vec<u8>>(1)?, row.try_get(2)?));
     let done = rows.iter().map(read).collect::<Result<Vec<(_, _, String)>, _>>().map_err(refused)?;
-    if let Some((found, ..)) = done.last().filter(|(found, ..)| *found > known) {
-        return Err(OpenError::NewerSchema { target: target.to_owned(), found: *found, known });
-    }
+    // First, since which steps there are depends on where the users are.
     if let Some((.., first)) = done.first() {
         check_users(tx, tables, first, target).await?;
+    }
+    if let Some((found, ..)) = done.last().filter(|(found, ..)| *found > known) {
+        return Err(OpenError::NewerSchema { target: target.to_owned(), found: *found, known });
     }
     for (step, (version, digest, _)) in steps.iter().zip(&done) {
         if step.version != *version || digest_of(step) != digest.as_slice() {

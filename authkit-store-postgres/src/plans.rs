@@ -29,11 +29,12 @@ const END: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 const ROWS: &str = "
 INSERT INTO authkit.users
-SELECT 'user-' || n, 'User' || n * 7919 % 100000 || '@example.com', 'user' || n * 7919 % 100000 || '@example.com', NULL,
+SELECT 'user-' || n, 'User' || n * 7919 % 100000 || at_domain, 'user' || n * 7919 % 100000 || at_domain, NULL,
        CASE WHEN n % 1000 = 0 THEN 'admin' WHEN n % 3 = 0 THEN 'editor' ELSE 'user' END, n % 100 <> 7, n % 50 <> 9,
        decode(repeat('00', 16), 'hex'), '{}', made, made, made + (n * 7919 % 100) * interval '1 hour',
        CASE WHEN n % 100 = 11 THEN made + interval '1 day' END
-FROM generate_series(1, 100000) AS n, LATERAL (SELECT to_timestamp(1800000000 - n * 86.4)) AS at (made);
+FROM generate_series(1, 100000) AS n, LATERAL (SELECT to_timestamp(1800000000 - n * 86.4)) AS at (made),
+     LATERAL (SELECT CASE WHEN n % 2000 = 5 THEN '@seldom.example' ELSE '@example.com' END) AS of (at_domain);
 
 INSERT INTO authkit.sessions
 SELECT (lpad(to_hex(((1800000000 - n * 86.4) * 1000)::bigint), 12, '0') || lpad(to_hex(n), 20, '0'))::uuid,
@@ -126,6 +127,9 @@ mod postgres {
             UserFilter { search: Some(UserSearch::EmailPrefix("user777".to_owned())), ..UserFilter::default() },
             UserFilter { search: Some(UserSearch::EmailPrefix("u".to_owned())), ..UserFilter::default() },
             UserFilter { search: Some(UserSearch::EmailPrefix("nobody".to_owned())), ..UserFilter::default() },
+            UserFilter { search: Some(UserSearch::Domain("example.com".to_owned())), ..UserFilter::default() },
+            UserFilter { search: Some(UserSearch::Domain("seldom.example".to_owned())), ..UserFilter::default() },
+            UserFilter { search: Some(UserSearch::Domain("nobody.example".to_owned())), ..UserFilter::default() },
         ];
         let mut complaints = Vec::new();
         for sort in [UserSort::Newest, UserSort::LastSignIn, UserSort::Email] {

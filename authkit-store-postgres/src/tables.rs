@@ -200,15 +200,15 @@ impl Tables {
         })
     }
 
-    /// Whether no row that another program inserted, and that has no canonical address yet, has this address: the unique
-    /// index does not see it. Such rows are few, and the index finds them.
-    fn address_is_free(&self, address: &str) -> String {
+    /// Whether no row that another program inserted, and that has no canonical address yet, has one of these addresses, given
+    /// in small letters: the unique index does not see it. Such rows are few, and the index finds them.
+    fn address_is_free(&self, addresses: &str) -> String {
         let Users::Mapped(_) = &self.users else { return "true".to_owned() };
         let [email, key] =
             [UserColumn::Email, UserColumn::EmailKey].map(|column| self.name(column).unwrap_or_default());
         let table = self.users_table();
         format!(
-            "NOT EXISTS (SELECT FROM {table} AS o WHERE o.{key} IS NULL AND lower(o.{email}::text) = lower({address}))"
+            "NOT EXISTS (SELECT FROM {table} AS o WHERE o.{key} IS NULL AND lower(o.{email}::text) IN ({addresses}))"
         )
     }
 

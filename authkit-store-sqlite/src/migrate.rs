@@ -20,9 +20,13 @@ struct Step {
     sql: &'static str,
 }
 
-const STEPS: &[Step] = &[Step { version: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") }];
+const STEPS: &[Step] = &[
+    Step { version: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
+    Step { version: 2, name: "users_domain", sql: include_str!("../migrations/0002_users_domain.sql") },
+];
 
-/// The same for users in a table that exists already. Their digests are those of the files, names not filled in.
+/// The same for users in a table that exists already, whose indexes are the application's. Their digests are those of the
+/// files, names not filled in.
 const MAPPED_STEPS: &[Step] =
     &[Step { version: 1, name: "init_mapped", sql: include_str!("../migrations/0001_init_mapped.sql") }];
 

@@ -3,7 +3,7 @@ WITH admin AS MATERIALIZED (
 ),
 made AS (
     INSERT INTO {users} AS u ({insert_columns})
-    SELECT {insert_values} WHERE NOT EXISTS (SELECT FROM admin) AND {address_is_free $2}
+    SELECT {insert_values} WHERE NOT EXISTS (SELECT FROM admin) AND {address_is_free lower($2), $3}
     ON CONFLICT ({email_key}) DO NOTHING
     RETURNING {columns}
 ),

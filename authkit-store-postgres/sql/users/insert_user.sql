@@ -1,7 +1,7 @@
 -- The unique index decides between racing inserts of one address. The event's subject is the key that the table gave.
 WITH made AS (
     INSERT INTO {users} AS u ({insert_columns})
-    SELECT {insert_values} WHERE {address_is_free $2}
+    SELECT {insert_values} WHERE {address_is_free lower($2), $3}
     ON CONFLICT ({email_key}) DO NOTHING
     RETURNING {columns}
 ),

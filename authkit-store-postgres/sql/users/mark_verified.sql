@@ -5,7 +5,7 @@ WITH cur AS MATERIALIZED (
 step AS (
     SELECT CASE
         WHEN cur.deleted_at IS NOT NULL THEN 'missing'
-        WHEN cur.email_key IS DISTINCT FROM $2 THEN 'stale'
+        WHEN coalesce(cur.email_key, lower(cur.email)) IS DISTINCT FROM $2 THEN 'stale'
         WHEN cur.is_verified THEN 'unchanged'
         ELSE 'done'
     END AS outcome

@@ -1,12 +1,14 @@
 -- $2 the canonical address that must stand, $3 and $4 the new one as typed and canonical, $5 the epoch that must stand. Two
--- users with one address are refused by the unique index, and the statement with it.
+-- users with one address are refused by the unique index, and the statement with it; a row that another program inserted has
+-- no canonical address for the index yet, so it is asked for by its own.
 WITH cur AS MATERIALIZED (
     SELECT {columns} FROM {users} AS u WHERE u.{id} = $1 FOR NO KEY UPDATE
 ),
 step AS (
     SELECT CASE
         WHEN cur.deleted_at IS NOT NULL THEN 'missing'
-        WHEN cur.email_key IS DISTINCT FROM $2 OR cur.session_epoch <> $5 THEN 'stale'
+        WHEN coalesce(cur.email_key, lower(cur.email)) IS DISTINCT FROM $2 OR cur.session_epoch <> $5 THEN 'stale'
+        WHEN $4 <> $2 AND NOT {address_is_free lower($3), $4} THEN 'taken'
         ELSE 'done'
     END AS outcome
     FROM cur

@@ -191,6 +191,9 @@ pub(super) async fn replace_email(
         Err(trouble) if is_taken_address(db, &trouble) => return Ok(ReplaceEmail::EmailTaken),
         Err(trouble) => return Err(trouble),
     };
+    if rows.first().is_some_and(|row| Cells::new("users", row, 0).text(0).is_ok_and(|outcome| outcome == "taken")) {
+        return Ok(ReplaceEmail::EmailTaken);
+    }
     Ok(match Outcome::read(db, &rows)? {
         Outcome::Done(before) => {
             let after = User { email: new.clone(), is_verified: true, ..*before };

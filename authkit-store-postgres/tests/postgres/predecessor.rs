@@ -2,8 +2,8 @@
 
 use authkit_conformance::fixtures::{cause, instant, new_user};
 use authkit_core::{
-    AuthError, AuthKit, ClientInfo, Config, Email, EventCode, InsertUser, InvalidEmail, Login, NewUser, Password,
-    Registration, UserId, UserStore as _,
+    AuthError, AuthKit, ClientInfo, Config, Email, Epoch, EventCode, InsertUser, InvalidEmail, Login, NewUser,
+    Password, Registration, ReplaceEmail, SetUser, UserId, UserStore as _,
 };
 use authkit_store_postgres::{OpenError, TableProblem};
 use authkit_test_postgres::Database;
@@ -157,6 +157,45 @@ async fn rows_of_another_program_are_found_by_id_at_once_and_by_address_after_th
     }
     builder.migrate().await.unwrap();
     assert_eq!(store.find_user_by_email(by_address.key()).await.unwrap().unwrap().id, late);
+}
+
+#[tokio::test]
+async fn an_address_that_a_row_of_another_program_has_is_taken_and_that_row_is_written_like_any_other() {
+    let database = filled("users").await;
+    let client = database.connect().await;
+    let builder = builder(&database, fast_authkit("users"));
+    builder.migrate().await.unwrap();
+    let store = builder.connect().await.unwrap();
+    insert(&client, "users", "late", "Late@Example.com", SHORT_HASH).await;
+    insert(&client, "users", "umlaut", "LATE@BÜCHER.example", SHORT_HASH).await;
+    let id = |text: &str| UserId::new(text).unwrap();
+    let replace = |n: u64, whose: &str, old: &str, new: &str| {
+        let (store, whose) = (store.clone(), id(whose));
+        let (old, new) = (key(old).unwrap().key().clone(), key(new).unwrap());
+        let cause = cause(n, EventCode::EMAIL_CHANGED, instant(n));
+        async move { store.replace_email(&whose, &old, new, Epoch::from_bytes([0; 16]), cause).await.unwrap() }
+    };
+    // The index knows nothing of it yet, and the address is taken all the same: no twin is made.
+    for (n, new) in [(1, "late@example.com"), (2, "LATE@Example.com"), (3, "late@BÜCHER.example")] {
+        assert_eq!(replace(n, "6f1b2c34-ada", "ada@example.com", new).await, ReplaceEmail::EmailTaken, "{new}");
+    }
+    let ada = store.find_user(&id("6f1b2c34-ada")).await.unwrap().unwrap();
+    assert_eq!(ada.email.key().as_str(), "ada@example.com");
+    // Written under its own address, and no other.
+    let verify = |n: u64, address: &str| {
+        let (store, address, cause) =
+            (store.clone(), key(address).unwrap(), cause(n, EventCode::EMAIL_VERIFIED, instant(n)));
+        async move { store.mark_verified(&id("late"), address.key(), cause).await.unwrap() }
+    };
+    assert_eq!(verify(4, "other@example.com").await, SetUser::Stale);
+    assert_eq!(replace(5, "late", "other@example.com", "free@example.com").await, ReplaceEmail::Stale);
+    let spelled = replace(6, "late", "late@example.com", "LATE@example.com").await;
+    assert!(matches!(spelled, ReplaceEmail::Replaced(_)), "the own address in another spelling: {spelled:?}");
+    client.batch_execute("UPDATE users SET email_key = NULL, is_verified = false WHERE id = 'late'").await.unwrap();
+    let marked = verify(7, "late@example.com").await;
+    assert!(matches!(marked, SetUser::Done { .. }), "{marked:?}");
+    let found = store.find_user_by_email(key("late@example.com").unwrap().key()).await.unwrap();
+    assert_eq!(found.map(|user| user.id), Some(id("late")), "its canonical address was kept with it");
 }
 
 #[tokio::test]

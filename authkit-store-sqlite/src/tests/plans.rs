@@ -186,6 +186,7 @@ async fn every_filter_of_the_users_is_read_in_the_order_of_the_list_or_by_its_in
         UserFilter { role: Some(role("admin")), ..all.clone() },
         UserFilter { verified: Some(false), ..all.clone() },
         UserFilter { search: Some(UserSearch::EmailPrefix("ada".to_owned())), ..all.clone() },
+        UserFilter { search: Some(UserSearch::Domain("example.com".to_owned())), ..all.clone() },
         all.clone(),
     ];
     let sorts = [

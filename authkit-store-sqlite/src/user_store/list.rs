@@ -149,6 +149,11 @@ pub(crate) fn candidates(filter: &UserFilter) -> Vec<(&'static str, Clauses)> {
         and_prefix(&mut condition, "email_key", prefix);
         candidates.push(("ak_users_email_key", condition));
     }
+    if let Some(UserSearch::Domain(domain)) = &filter.search {
+        let mut condition = Clauses::default();
+        condition.and_with(&format!("{} =", domain_of("email_key")), domain.clone());
+        candidates.push(("ak_users_domain", condition));
+    }
     let fixed = |index, condition: &str| {
         let mut clauses = Clauses::default();
         clauses.and(condition);

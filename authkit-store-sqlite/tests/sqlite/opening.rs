@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use authkit_conformance::fixtures::{START, new_user};
-use authkit_core::{Cause, EventCode, StoreErrorKind, UserFilter, UserStore};
+use authkit_core::{Cause, EventCode, StoreErrorKind, UserFilter, UserSearch, UserStore};
 use authkit_store_sqlite::{OpenError, SqliteStore, SqliteTrouble};
 
 use crate::temp_db::TempDb;
@@ -39,7 +39,34 @@ async fn of_many_that_open_at_once_one_migrates() {
     }
     let steps: i64 =
         db.raw().query_row("SELECT count(*) FROM ak_schema_version", (), |row| row.get(0)).expect("it reads");
-    assert_eq!(steps, 1);
+    assert_eq!(steps, 2);
+}
+
+// S-103
+#[tokio::test]
+async fn a_file_of_the_first_version_is_upgraded_with_all_that_it_holds() {
+    let db = TempDb::new();
+    create(&db).await;
+    let newest = schema(&db);
+    db.raw()
+        .execute_batch("DROP INDEX ak_users_domain; DELETE FROM ak_schema_version WHERE version > 1")
+        .expect("it writes");
+    assert_ne!(schema(&db), newest);
+    let store = SqliteStore::open(db.path()).await.expect("it opens");
+    assert_eq!(schema(&db), newest);
+    assert!(store.find_user(&new_user(1).suggested_id).await.expect("it reads").is_some());
+    let search = Some(UserSearch::Domain("example.com".to_owned()));
+    let filter = UserFilter { search, ..UserFilter::default() };
+    assert_eq!(store.count_users(&filter, 10).await.expect("it reads"), 1);
+}
+
+/// Every table and index with the text that made it, and every step that was done.
+fn schema(db: &TempDb) -> Vec<String> {
+    let sql = "SELECT coalesce(sql, name) FROM sqlite_schema
+               UNION ALL SELECT version || name || hex(digest) FROM ak_schema_version ORDER BY 1";
+    let conn = db.raw();
+    let mut statement = conn.prepare(sql).expect("it reads");
+    statement.query_map((), |row| row.get(0)).expect("it reads").map(|row| row.expect("it reads")).collect()
 }
 
 // S-103
@@ -47,10 +74,10 @@ async fn of_many_that_open_at_once_one_migrates() {
 async fn a_newer_schema_is_refused() {
     let db = TempDb::new();
     create(&db).await;
-    let newer = "INSERT INTO ak_schema_version VALUES (2, 'later', zeroblob(32), 1)";
+    let newer = "INSERT INTO ak_schema_version VALUES (9, 'later', zeroblob(32), 1)";
     db.raw().execute_batch(newer).expect("it writes");
     let error = refusal(&db).await;
-    assert!(matches!(error, OpenError::NewerSchema { found: 2, known: 1, .. }), "{error:?}");
+    assert!(matches!(error, OpenError::NewerSchema { found: 9, known: 2, .. }), "{error:?}");
 }
 
 // S-103
