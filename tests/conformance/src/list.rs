@@ -73,6 +73,7 @@ macro_rules! __each_case {
             filters {
                 p1_a_list_of_users_holds_exactly_what_fits,
                 p1_a_list_of_users_by_their_times_holds_exactly_what_fits,
+                p5_users_are_counted_up_to_the_cap_and_no_further,
                 p1_a_list_of_sessions_holds_exactly_what_fits,
                 p1_a_list_of_events_holds_exactly_what_fits,
                 p5_sessions_that_fit_are_counted_up_to_the_cap,

@@ -89,6 +89,14 @@ rejected! {
         by p1_a_list_of_users_holds_exactly_what_fits;
     a_search_with_wildcards: users(SearchHasWildcards)
         by p1_a_list_of_users_holds_exactly_what_fits;
+    a_part_with_wildcards: users(PartHasWildcards)
+        by p1_a_list_of_users_holds_exactly_what_fits;
+    a_domain_that_is_an_ending: users(DomainIsAnEnding)
+        by p1_a_list_of_users_holds_exactly_what_fits;
+    a_range_that_holds_its_end: users(RangesHoldTheirEnd)
+        by p1_a_list_of_users_by_their_times_holds_exactly_what_fits;
+    a_count_that_goes_on: users(CountGoesOn)
+        by p5_users_are_counted_up_to_the_cap_and_no_further;
 
     a_list_by_the_first_code_alone: log(FirstCodeOnly)
         by p1_a_list_of_events_holds_exactly_what_fits;

@@ -132,6 +132,25 @@ pub(crate) async fn p1_a_list_of_users_by_their_times_holds_exactly_what_fits(b:
     holds(found > 60, "filters that find rows", &found)
 }
 
+pub(crate) async fn p5_users_are_counted_up_to_the_cap_and_no_further(b: Bench) -> Checked {
+    for n in 1..=7_u64 {
+        b.insert(new_user(n), instant(n)).await?;
+    }
+    for created_from in [None, Some(instant(4)), Some(instant(8))] {
+        let filter = UserFilter { created_from, ..UserFilter::default() };
+        let fit = match created_from {
+            None => 7,
+            Some(from) if from == instant(4) => 4,
+            Some(_) => 0,
+        };
+        for cap in [0, 1, 3, 4, 5, 6, 7, 8, u32::MAX] {
+            let seen = b.users.count_users(&filter, cap).await?;
+            same(&format!("counted up to {cap}"), &seen, &u64::from(cap.min(fit)))?;
+        }
+    }
+    Ok(())
+}
+
 /// Sessions in every state, and filters that tell them apart.
 async fn sessions_of_every_kind(b: &Bench) -> Checked<(Vec<Session>, Vec<SessionFilter>)> {
     let users = [b.user(1).await?, b.user(2).await?];

@@ -100,6 +100,88 @@ impl UserFlaw for DeletedUsersAreListed {
     }
 }
 
+/// Takes every address for one of the domain that ends with it.
+pub struct DomainIsAnEnding;
+
+#[async_trait]
+impl UserFlaw for DomainIsAnEnding {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        match &filter.search {
+            Some(UserSearch::Domain(domain)) => {
+                found(intact, filter, page, |user| user.email.key().as_str().ends_with(domain)).await
+            }
+            _ => intact.list_users(filter, page).await,
+        }
+    }
+}
+
+/// Takes the end of a range of instants for a part of it.
+pub struct RangesHoldTheirEnd;
+
+#[async_trait]
+impl UserFlaw for RangesHoldTheirEnd {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        let later = |at: Timestamp| Timestamp::from_micros(at.as_micros() + 1);
+        let (created_to, signed_in_to) = (filter.created_to.map(later), filter.signed_in_to.map(later));
+        intact.list_users(&UserFilter { created_to, signed_in_to, ..filter.clone() }, page).await
+    }
+}
+
+/// Counts all that fit, whatever the cap.
+pub struct CountGoesOn;
+
+#[async_trait]
+impl UserFlaw for CountGoesOn {
+    async fn count_users(&self, intact: &MemoryStore, filter: &UserFilter, _cap: u32) -> Result<u64, StoreError> {
+        intact.count_users(filter, u32::MAX).await
+    }
+}
+
+/// The first page of what fits a filter without its search and another condition in place of that.
+async fn found(
+    intact: &MemoryStore,
+    filter: &UserFilter,
+    page: &PageRequest,
+    fits: impl Fn(&User) -> bool,
+) -> Result<Page<User>, StoreError> {
+    let mut users = all_users(intact, &UserFilter { search: None, ..filter.clone() }).await?;
+    users.retain(fits);
+    users.truncate(usize::from(page.limit));
+    Ok(Page { items: users, next: None, previous: None })
+}
+
+/// Hands a part of an address to `LIKE` as it is: `%` and `_` stand for anything.
+pub struct PartHasWildcards;
+
+#[async_trait]
+impl UserFlaw for PartHasWildcards {
+    async fn list_users(
+        &self,
+        intact: &MemoryStore,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        match &filter.search {
+            Some(UserSearch::Contains(text)) if text.contains(['%', '_']) => {
+                let pattern = format!("%{text}");
+                let fits = |user: &User| SearchHasWildcards::like(&pattern, user.email.key().as_str());
+                found(intact, filter, page, fits).await
+            }
+            _ => intact.list_users(filter, page).await,
+        }
+    }
+}
+
 /// Hands the text of a search to `LIKE` as it is: `%` and `_` stand for anything.
 pub struct SearchHasWildcards;
 
@@ -127,10 +209,7 @@ impl UserFlaw for SearchHasWildcards {
     ) -> Result<Page<User>, StoreError> {
         match &filter.search {
             Some(UserSearch::EmailPrefix(text)) if text.contains(['%', '_']) => {
-                let mut users = all_users(intact, &UserFilter { search: None, ..filter.clone() }).await?;
-                users.retain(|user| Self::like(text, user.email.key().as_str()));
-                users.truncate(usize::from(page.limit));
-                Ok(Page { items: users, next: None, previous: None })
+                found(intact, filter, page, |user| Self::like(text, user.email.key().as_str())).await
             }
             _ => intact.list_users(filter, page).await,
         }
