@@ -130,13 +130,13 @@ async fn only_a_store_without_users_opens_sessions_for_strangers() {
 #[tokio::test]
 async fn a_user_is_purged_with_all_sessions_and_no_others() {
     let store = MemoryStore::new();
-    let guard = Guard { admin_role: Role::new("admin").expect("a role"), if_updated_at: None };
+    let guard = Guard { admin_role: Role::new("admin").expect("a role"), if_updated_at: None, if_role: None };
     insert(&store, 1).await;
     insert(&store, 2).await;
     let _ = (open(&store, 1, 1).await, open(&store, 2, 2).await);
     let deleted = store.delete_user(&UserId::from(1), EPOCH, guard, Cause::silent(START)).await.expect("memory");
     assert!(matches!(deleted, SetUser::Done { .. }));
-    let purged = store.purge_user(&UserId::from(1), Cause::silent(START)).await.expect("memory");
+    let purged = store.purge_user(&UserId::from(1), guard, Cause::silent(START)).await.expect("memory");
     assert_eq!(purged, PurgeUser::Purged);
     assert_eq!(store.find_session(session_id(1)).await.expect("memory"), None);
     assert!(store.find_session(session_id(2)).await.expect("memory").is_some());

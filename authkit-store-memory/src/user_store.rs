@@ -85,7 +85,7 @@ impl UserStore for MemoryStore {
     ) -> Result<SetUser, StoreError> {
         self.change("set_active", id, &cause, |users, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(is_stale(user, guard.if_updated_at), SetUser::Stale)?;
+            refuse(guard.is_stale(user), SetUser::Stale)?;
             refuse(user.is_active == active, SetUser::Unchanged)?;
             refuse(!active && is_last_admin(users, user, &guard), SetUser::LastAdmin)?;
             Ok(User { is_active: active, session_epoch: epoch, ..user.clone() })
@@ -95,7 +95,7 @@ impl UserStore for MemoryStore {
     async fn set_role(&self, id: &UserId, role: Role, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
         self.change("set_role", id, &cause, |users, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(is_stale(user, guard.if_updated_at), SetUser::Stale)?;
+            refuse(guard.is_stale(user), SetUser::Stale)?;
             refuse(user.role == role, SetUser::Unchanged)?;
             refuse(is_last_admin(users, user, &guard), SetUser::LastAdmin)?;
             Ok(User { role, ..user.clone() })
@@ -104,15 +104,16 @@ impl UserStore for MemoryStore {
 
     async fn delete_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
         self.change("delete_user", id, &cause, |users, user| {
-            refuse(is_stale(user, guard.if_updated_at), SetUser::Stale)?;
+            refuse(guard.is_stale(user), SetUser::Stale)?;
             refuse(!user.exists(), SetUser::Unchanged)?;
             refuse(is_last_admin(users, user, &guard), SetUser::LastAdmin)?;
             Ok(User { deleted_at: Some(cause.at), session_epoch: epoch, ..user.clone() })
         })
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
         self.change("restore_user", id, &cause, |_, user| {
+            refuse(guard.is_stale(user), SetUser::Stale)?;
             refuse(user.exists(), SetUser::Unchanged)?;
             Ok(User { deleted_at: None, session_epoch: epoch, ..user.clone() })
         })
@@ -157,16 +158,24 @@ impl UserStore for MemoryStore {
     ) -> Result<SetUser, StoreError> {
         self.change("replace_profile", id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(is_stale(user, if_updated_at), SetUser::Stale)?;
+            refuse(if_updated_at.is_some_and(|at| at != user.updated_at), SetUser::Stale)?;
             refuse(user.profile == profile, SetUser::Unchanged)?;
             Ok(User { profile, ..user.clone() })
         })
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError> {
         self.change("advance_epoch", id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(user.session_epoch != from, SetUser::Stale)?;
+            let judged = if_role.is_none_or(|role| role == user.role);
+            refuse(user.session_epoch != from || !judged, SetUser::Stale)?;
             Ok(User { session_epoch: to, ..user.clone() })
         })
     }
@@ -189,9 +198,12 @@ impl UserStore for MemoryStore {
         Ok(purged.len() as u64)
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError> {
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError> {
         let state = &mut *self.write();
         let Some(user) = state.users.get(id) else { return Ok(PurgeUser::Missing) };
+        if guard.is_stale(user) {
+            return Ok(PurgeUser::Stale);
+        }
         if user.exists() {
             return Ok(PurgeUser::NotDeleted);
         }
@@ -224,10 +236,6 @@ impl MemoryStore {
 
 fn refuse(condition: bool, outcome: SetUser) -> Result<(), SetUser> {
     if condition { Err(outcome) } else { Ok(()) }
-}
-
-fn is_stale(row: &User, if_updated_at: Option<Timestamp>) -> bool {
-    if_updated_at.is_some_and(|at| at != row.updated_at)
 }
 
 /// Whether no active, undeleted administrator would remain without this one.

@@ -75,8 +75,8 @@ impl UserStore for PostgresStore {
         deleted.map_err(|trouble| trouble.during("delete_user"))
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        let restored = steps::restore_user(self.db(), id, epoch, &cause).await;
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
+        let restored = steps::restore_user(self.db(), id, epoch, &guard, &cause).await;
         restored.map_err(|trouble| trouble.during("restore_user"))
     }
 
@@ -108,8 +108,15 @@ impl UserStore for PostgresStore {
         replaced.map_err(|trouble| trouble.during("replace_profile"))
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        let advanced = steps::advance_epoch(self.db(), id, from, to, &cause).await;
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError> {
+        let advanced = steps::advance_epoch(self.db(), id, from, to, if_role, &cause).await;
         advanced.map_err(|trouble| trouble.during("advance_epoch"))
     }
 
@@ -122,7 +129,7 @@ impl UserStore for PostgresStore {
         purged.map_err(|trouble| trouble.during("purge_deleted_users"))
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError> {
-        steps::purge_user(self.db(), id, &cause).await.map_err(|trouble| trouble.during("purge_user"))
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError> {
+        steps::purge_user(self.db(), id, &guard, &cause).await.map_err(|trouble| trouble.during("purge_user"))
     }
 }

@@ -92,10 +92,12 @@ impl UserStore for SqliteStore {
             .await
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
         let tables = self.tables();
         let id = *id;
-        self.writer().run("restore_user", move |conn| steps::restore_user(conn, &tables, &id, epoch, &cause)).await
+        self.writer()
+            .run("restore_user", move |conn| steps::restore_user(conn, &tables, &id, epoch, &guard, &cause))
+            .await
     }
 
     async fn mark_verified(&self, id: &UserId, key: &EmailKey, cause: Cause) -> Result<SetUser, StoreError> {
@@ -134,11 +136,20 @@ impl UserStore for SqliteStore {
         self.writer().run("replace_profile", replace).await
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError> {
         let tables = self.tables();
         let id = *id;
         self.writer()
-            .run("advance_epoch", move |conn| profile_steps::advance_epoch(conn, &tables, &id, from, to, &cause))
+            .run("advance_epoch", move |conn| {
+                profile_steps::advance_epoch(conn, &tables, &id, from, to, if_role, &cause)
+            })
             .await
     }
 
@@ -155,9 +166,9 @@ impl UserStore for SqliteStore {
             .await
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError> {
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError> {
         let tables = self.tables();
         let id = *id;
-        self.writer().run("purge_user", move |conn| steps::purge_user(conn, &tables, &id, &cause)).await
+        self.writer().run("purge_user", move |conn| steps::purge_user(conn, &tables, &id, &guard, &cause)).await
     }
 }

@@ -7,11 +7,11 @@ use crate::model::event_code::EventCode;
 use crate::model::permission::Permission;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
-use crate::ports::user_store::PurgeUser;
+use crate::ports::user_store::{PurgeUser, SetUser};
 use crate::steps::administration::Note;
 use crate::steps::observe::{info_span, observed};
 use crate::steps::operator::Operator;
-use crate::steps::user_action::BulkAction;
+use crate::steps::user_action::{BulkAction, LOOKS};
 
 impl AuthKit {
     /// Enables or disables a user. Disabling ends every session at once; enabling revives none.
@@ -169,10 +169,14 @@ impl AuthKit {
         client: &ClientInfo,
     ) -> Result<User, AuthError> {
         operator.require(Permission::UsersWrite)?;
-        let target = self.target(operator, id).await?;
-        self.require_unchanged(&target, operator, &note, client).await?;
-        let event = self.action(EventCode::USER_RESTORED, operator, &note, client)?.about(*id);
-        let outcome = self.0.users.restore_user(id, self.new_epoch()?, self.cause(event)).await?;
+        let mut outcome = SetUser::Stale;
+        for _ in 0..LOOKS {
+            let (_, guard, cause) = self.prepare(operator, EventCode::USER_RESTORED, id, &note, client).await?;
+            outcome = self.0.users.restore_user(id, self.new_epoch()?, guard, cause).await?;
+            if outcome != SetUser::Stale {
+                break;
+            }
+        }
         let settled = self.settled(outcome, operator, id, client).await?;
         settled.map(|(_, after)| after).ok_or(AuthError::NotDeleted)
     }
@@ -202,14 +206,17 @@ impl AuthKit {
     ) -> Result<(), AuthError> {
         operator.require(Permission::UsersDelete)?;
         operator.require_recent_proof(self.now())?;
-        let target = self.target(operator, id).await?;
-        self.require_unchanged(&target, operator, &note, client).await?;
-        let event = self.action(EventCode::USER_PURGED, operator, &note, client)?.about(*id);
-        match self.0.users.purge_user(id, self.cause(event)).await? {
-            PurgeUser::Purged => Ok(()),
-            PurgeUser::NotDeleted => Err(AuthError::NotDeleted),
-            PurgeUser::Missing => Err(AuthError::NotFound),
+        for _ in 0..LOOKS {
+            let (_, guard, cause) = self.prepare(operator, EventCode::USER_PURGED, id, &note, client).await?;
+            match self.0.users.purge_user(id, guard, cause).await? {
+                PurgeUser::Purged => return Ok(()),
+                PurgeUser::NotDeleted => return Err(AuthError::NotDeleted),
+                PurgeUser::Missing => return Err(AuthError::NotFound),
+                PurgeUser::Stale => {}
+            }
         }
+        self.record_refusal(operator, id, AuthError::Stale.code(), client).await?;
+        Err(AuthError::Stale)
     }
 
     /// Sends a user a reset link. Nobody but the owner of the mailbox ever sees it.
@@ -236,18 +243,23 @@ impl AuthKit {
         client: &ClientInfo,
     ) -> Result<(), AuthError> {
         operator.require(Permission::UsersWrite)?;
+        let user = self.reachable(operator, id).await?;
+        self.require_unchanged(&user, operator, &note, client).await?;
+        let event = self.action(EventCode::PASSWORD_RESET_REQUESTED, operator, &note, client)?.about(*id);
+        self.record_event(event).await?;
+        // A mail is no write that could rest on what was seen, so it is looked at again, as late as can be.
+        let user = self.reachable(operator, id).await?;
+        let token = self.0.keys.mint_reset(&user, self.random()?, self.now(), self.0.settings.reset_ttl);
+        let mail = self.reset_mail(&user, token.map_err(AuthError::internal)?);
+        self.send(mail, &user, client).await
+    }
+
+    /// A user whom a mail may be sent to on the word of this operator.
+    async fn reachable(&self, operator: &Operator, id: &UserId) -> Result<User, AuthError> {
         let user = self.target(operator, id).await?;
         if !user.exists() {
             return Err(AuthError::NotFound);
         }
-        if !user.is_active {
-            return Err(AuthError::AccountDisabled);
-        }
-        self.require_unchanged(&user, operator, &note, client).await?;
-        let event = self.action(EventCode::PASSWORD_RESET_REQUESTED, operator, &note, client)?.about(*id);
-        self.record_event(event).await?;
-        let token = self.0.keys.mint_reset(&user, self.random()?, self.now(), self.0.settings.reset_ttl);
-        let mail = self.reset_mail(&user, token.map_err(AuthError::internal)?);
-        self.send(mail, &user, client).await
+        if user.is_active { Ok(user) } else { Err(AuthError::AccountDisabled) }
     }
 }

@@ -16,6 +16,9 @@ impl AuthKit {
     /// Whether the operator may do what needs this permission to this user: the rules of AuthKit's own actions. The user
     /// as it is now.
     ///
+    /// What the application writes then is its own. An action that must not reach somebody who becomes an administrator
+    /// in between writes only while the row has the role of the answer ([`User::role`]).
+    ///
     /// # Errors
     /// [`AuthError::Forbidden`], [`AuthError::SelfForbidden`], [`AuthError::NotFound`] (deleted, too), [`AuthError::Stale`],
     /// and the operator's.

@@ -42,7 +42,7 @@ impl AuthKit {
         let event = self.event(EventCode::SESSION_CLOSED_ALL, self.now(), client)?;
         let event = event.by(Actor::User(user.id)).about(user.id).in_session(who.session.id);
         let to = self.new_epoch()?;
-        match self.0.users.advance_epoch(&user.id, user.session_epoch, to, self.cause(event)).await? {
+        match self.0.users.advance_epoch(&user.id, user.session_epoch, to, None, self.cause(event)).await? {
             SetUser::Done { before, .. } => {
                 self.tidy_left_epoch(&before, RevokeReason::Everywhere).await;
                 Ok(())

@@ -64,6 +64,8 @@ impl AuthKit {
         let Some(attempt) = self.account_attempt(target.email.key().as_str()) else { return Ok(()) };
         // The counter may be elsewhere than the trail: said first, so that nothing is cleared in silence.
         self.record_event(event).await?;
+        // The counter knows no users to compare with, so they are looked at again, as late as can be.
+        self.target(operator, id).await?;
         self.0.attempts.clear(&[attempt.key]).await?;
         Ok(())
     }

@@ -89,8 +89,8 @@ impl<T: UserStore + ?Sized> UserStore for Arc<T> {
         T::delete_user(self, id, epoch, guard, cause).await
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        T::restore_user(self, id, epoch, cause).await
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
+        T::restore_user(self, id, epoch, guard, cause).await
     }
 
     async fn mark_verified(&self, id: &UserId, key: &EmailKey, cause: Cause) -> Result<SetUser, StoreError> {
@@ -118,8 +118,15 @@ impl<T: UserStore + ?Sized> UserStore for Arc<T> {
         T::replace_profile(self, id, profile, if_updated_at, cause).await
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        T::advance_epoch(self, id, from, to, cause).await
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError> {
+        T::advance_epoch(self, id, from, to, if_role, cause).await
     }
 
     async fn note_sign_in(&self, id: &UserId, at: Timestamp) -> Result<(), StoreError> {
@@ -130,8 +137,8 @@ impl<T: UserStore + ?Sized> UserStore for Arc<T> {
         T::purge_deleted_users(self, before, limit).await
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError> {
-        T::purge_user(self, id, cause).await
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError> {
+        T::purge_user(self, id, guard, cause).await
     }
 }
 

@@ -28,6 +28,8 @@ use crate::ports::store_error::StoreError;
 /// - U-5 At least one active, undeleted user with the given admin role remains after every `set_active`, `set_role` and
 ///   `delete_user` that would take one away, under any concurrency; else `LastAdmin`.
 /// - U-6 A dropped future has done all of its step or nothing.
+/// - U-11 What the write was judged by is compared with the row in the same step: `if_role` and `if_updated_at`, here and in
+///   [`Guard`]. Given and different: `Stale`, before all other refusals but `Missing`.
 ///
 /// For all of them:
 /// - U-7 Canonical addresses are unique, deleted users included; addresses are compared by [`EmailKey`] only.
@@ -91,8 +93,8 @@ pub trait UserStore: Send + Sync + 'static {
     async fn delete_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError>;
 
     /// Takes the mark of deletion away and moves the epoch to `epoch`; the state before the deletion returns. Not deleted:
-    /// `Unchanged`.
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError>;
+    /// `Unchanged`. (U-11)
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError>;
 
     /// Marks the address verified while its canonical form still is `key`; else `Stale`. (U-4) Deleted: `Missing`.
     async fn mark_verified(&self, id: &UserId, key: &EmailKey, cause: Cause) -> Result<SetUser, StoreError>;
@@ -118,8 +120,15 @@ pub trait UserStore: Send + Sync + 'static {
     ) -> Result<SetUser, StoreError>;
 
     /// Moves the epoch from one value to another: signs the user out everywhere. Another epoch in the row: `Stale`.
-    /// Deleted: `Missing`.
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError>;
+    /// Deleted: `Missing`. (U-11)
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError>;
 
     /// Notes a sign-in in `last_sign_in_at`, never backwards, and touches nothing else. No event; a failure may lose it.
     async fn note_sign_in(&self, id: &UserId, at: Timestamp) -> Result<(), StoreError>;
@@ -128,8 +137,8 @@ pub trait UserStore: Send + Sync + 'static {
     /// database. Writes no event. Answers how many.
     async fn purge_deleted_users(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
 
-    /// Removes one deleted user at once. Not deleted: `NotDeleted`.
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError>;
+    /// Removes one deleted user at once. Not deleted: `NotDeleted`. (U-11)
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError>;
 }
 
 /// A new password hash, and what must still stand for it to be written.
@@ -161,6 +170,15 @@ pub struct Guard {
     pub admin_role: Role,
     /// Given and different from the row's `updated_at`: `Stale`.
     pub if_updated_at: Option<Timestamp>,
+    /// Given and different from the row's role: `Stale`. The role by which it was decided that the administrator may.
+    pub if_role: Option<Role>,
+}
+
+impl Guard {
+    /// Whether a row is not the one that was seen. (U-11)
+    pub fn is_stale(&self, row: &User) -> bool {
+        self.if_updated_at.is_some_and(|at| at != row.updated_at) || self.if_role.is_some_and(|role| role != row.role)
+    }
 }
 
 /// What became of [`UserStore::insert_user`].
@@ -240,6 +258,8 @@ pub enum PurgeUser {
     Purged,
     /// The user is not deleted; nothing changed.
     NotDeleted,
+    /// The row is not what allowed the write; nothing changed.
+    Stale,
     /// There is no such user.
     Missing,
 }

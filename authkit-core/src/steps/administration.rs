@@ -8,6 +8,7 @@ use crate::model::clean::printable;
 use crate::model::client::ClientInfo;
 use crate::model::event::{Event, EventOutcome};
 use crate::model::event_code::EventCode;
+use crate::model::role::Role;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
@@ -70,8 +71,7 @@ impl AuthKit {
         Ok(user)
     }
 
-    /// The row is still the one that the administrator saw. For actions whose write has no [`Guard`]: what could change
-    /// between this look and the write does not matter to them.
+    /// The row is still the one that the administrator saw.
     pub(crate) async fn require_unchanged(
         &self,
         target: &User,
@@ -87,7 +87,7 @@ impl AuthKit {
     }
 
     /// What the write rests on: the row that the operator saw, if a note says which, and for one who may not touch
-    /// everybody the row whose role was just looked at. What the note says can only narrow that, never take its place.
+    /// everybody the role that was just looked at: whoever gets another meanwhile is judged anew.
     pub(crate) async fn guard(
         &self,
         operator: &Operator,
@@ -96,8 +96,8 @@ impl AuthKit {
         client: &ClientInfo,
     ) -> Result<Guard, AuthError> {
         self.require_unchanged(target, operator, note, client).await?;
-        let judged = (!operator.is_admin()).then_some(target.updated_at);
-        Ok(Guard { admin_role: self.0.settings.admin_role, if_updated_at: note.if_updated_at.or(judged) })
+        let admin_role = self.0.settings.admin_role;
+        Ok(Guard { admin_role, if_updated_at: note.if_updated_at, if_role: judged(operator, target) })
     }
 
     /// The row before and after; `None`: it was so already. A refusal is recorded.
@@ -130,4 +130,10 @@ impl AuthKit {
         let event = self.action(EventCode::ACCESS_REFUSED, operator, &Note::default(), client)?;
         self.record_event(event.about(*target).ended(EventOutcome::Refused).detail("reason", reason)).await
     }
+}
+
+/// The role that a write must still find, so that the operator is known to be allowed it. An administrator is, whatever the
+/// role.
+pub(crate) fn judged(operator: &Operator, target: &User) -> Option<Role> {
+    (!operator.is_admin()).then_some(target.role)
 }

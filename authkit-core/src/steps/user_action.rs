@@ -11,11 +11,13 @@ use crate::model::session::RevokeReason;
 use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::{Guard, SetUser};
-use crate::steps::administration::Note;
+use crate::steps::administration::{Note, judged};
 use crate::steps::operator::Operator;
 
-/// How often a write is tried again that lost to another one. Each loss is another call's success.
+/// How often sessions are ended whose user another write has changed. Each loss is another call's success.
 const MAX_TRIES: u32 = 16;
+/// How often a write is tried that rests on what was seen: once more with a new look at who it is about.
+pub(crate) const LOOKS: u32 = 2;
 
 /// What an operator does to many users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,28 +77,32 @@ impl AuthKit {
         client: &ClientInfo,
     ) -> Result<Acted, AuthError> {
         let users = &self.0.users;
-        let (target, outcome, left) = match action {
+        let (code, left) = match action {
             BulkAction::EndSessions => return self.end_sessions(operator, id, note, client).await,
-            BulkAction::Enable | BulkAction::Disable => {
-                let active = action == BulkAction::Enable;
-                let code = if active { EventCode::USER_ENABLED } else { EventCode::USER_DISABLED };
-                let (target, guard, cause) = self.prepare(operator, code, id, note, client).await?;
-                let outcome = users.set_active(id, active, self.new_epoch()?, guard, cause).await?;
-                (target, outcome, Some(RevokeReason::Disabled))
-            }
-            BulkAction::SetRole(role) => {
-                let code = EventCode::USER_ROLE_CHANGED;
-                let (target, guard, cause) = self.prepare(operator, code, id, note, client).await?;
-                (target, users.set_role(id, role, guard, cause).await?, None)
-            }
-            BulkAction::Delete => {
-                let code = EventCode::USER_DELETED;
-                let (target, guard, cause) = self.prepare(operator, code, id, note, client).await?;
-                (target, users.delete_user(id, self.new_epoch()?, guard, cause).await?, Some(RevokeReason::Deleted))
-            }
+            BulkAction::Enable => (EventCode::USER_ENABLED, Some(RevokeReason::Disabled)),
+            BulkAction::Disable => (EventCode::USER_DISABLED, Some(RevokeReason::Disabled)),
+            BulkAction::SetRole(_) => (EventCode::USER_ROLE_CHANGED, None),
+            BulkAction::Delete => (EventCode::USER_DELETED, Some(RevokeReason::Deleted)),
         };
+        let (mut target, mut outcome) = (None, SetUser::Stale);
+        for _ in 0..LOOKS {
+            let (seen, guard, cause) = self.prepare(operator, code.clone(), id, note, client).await?;
+            outcome = match action {
+                BulkAction::SetRole(role) => users.set_role(id, role, guard, cause).await?,
+                BulkAction::Delete => users.delete_user(id, self.new_epoch()?, guard, cause).await?,
+                _ => {
+                    let active = action == BulkAction::Enable;
+                    users.set_active(id, active, self.new_epoch()?, guard, cause).await?
+                }
+            };
+            target = Some(seen);
+            if outcome != SetUser::Stale {
+                break;
+            }
+        }
         let Some((before, after)) = self.settled(outcome, operator, id, client).await? else {
-            return Ok(Acted { user: target, changed: false, sessions: 0 });
+            let user = target.ok_or(AuthError::NotFound)?;
+            return Ok(Acted { user, changed: false, sessions: 0 });
         };
         if let Some(reason) = left {
             self.tidy_left_epoch(&before, reason).await;
@@ -105,7 +111,7 @@ impl AuthKit {
     }
 
     /// Whom it is about, what the write rests on, and what becomes durable with it.
-    async fn prepare(
+    pub(crate) async fn prepare(
         &self,
         operator: &Operator,
         code: EventCode,
@@ -120,7 +126,8 @@ impl AuthKit {
     }
 
     /// Moves the user's epoch, which also kills a session that a sign-in in flight inserts later. Where another write moved
-    /// it first, that one may have let somebody in under its own epoch: look again and move that.
+    /// it first, that one may have let somebody in under its own epoch: look again and move that. So, too, where the user got
+    /// another role.
     async fn end_sessions(
         &self,
         operator: &Operator,
@@ -136,7 +143,8 @@ impl AuthKit {
             let live = live.first().copied().unwrap_or_default();
             let event = self.action(EventCode::SESSION_REVOKED, operator, note, client)?.about(*id);
             let cause = self.cause(event.detail("by", "admin").counting(live));
-            match self.0.users.advance_epoch(id, epoch, self.new_epoch()?, cause).await? {
+            let judged = judged(operator, &target);
+            match self.0.users.advance_epoch(id, epoch, self.new_epoch()?, judged, cause).await? {
                 SetUser::Done { before, after } => {
                     self.tidy_left_epoch(&before, RevokeReason::Admin).await;
                     return Ok(Acted { user: *after, changed: true, sessions: live });

@@ -1,11 +1,11 @@
--- $2 the epoch that must stand, $3 the one to be.
+-- $2 the epoch that must stand, $3 the one to be, $6 the role that must stand.
 WITH cur AS MATERIALIZED (
     SELECT {columns} FROM {users} AS u WHERE u.{id} = $1 FOR NO KEY UPDATE
 ),
 step AS (
     SELECT CASE
         WHEN cur.deleted_at IS NOT NULL THEN 'missing'
-        WHEN cur.session_epoch <> $2 THEN 'stale'
+        WHEN cur.session_epoch <> $2 OR cur.role <> $6 THEN 'stale'
         WHEN $2 = $3 THEN 'unchanged'
         ELSE 'done'
     END AS outcome

@@ -1,9 +1,14 @@
--- $2 the new epoch.
+-- $2 the new epoch, $5 the updated_at that the page showed, $6 the role that must stand.
 WITH cur AS MATERIALIZED (
     SELECT {columns} FROM {users} AS u WHERE u.{id} = $1 FOR NO KEY UPDATE
 ),
 step AS (
-    SELECT CASE WHEN cur.deleted_at IS NULL THEN 'unchanged' ELSE 'done' END AS outcome FROM cur
+    SELECT CASE
+        WHEN cur.updated_at <> $5 OR cur.role <> $6 THEN 'stale'
+        WHEN cur.deleted_at IS NULL THEN 'unchanged'
+        ELSE 'done'
+    END AS outcome
+    FROM cur
 ),
 done AS (
     UPDATE {users} AS u

@@ -1,4 +1,5 @@
--- $2 active or not, $3 the new epoch, $4 the role of which one must remain, $5 the updated_at that the page showed.
+-- $2 active or not, $3 the new epoch, $4 the role of which one must remain, $5 the updated_at that the page showed, $8 the role
+-- that the actor was judged by.
 -- The administrators are locked with the row, in one order, and counted in what the locks returned: a count in a sub-select
 -- would be of the statement's old snapshot.
 WITH locked AS MATERIALIZED (
@@ -11,7 +12,7 @@ cur AS (SELECT * FROM locked WHERE locked.id = $1),
 step AS (
     SELECT CASE
         WHEN cur.deleted_at IS NOT NULL THEN 'missing'
-        WHEN cur.updated_at <> $5 THEN 'stale'
+        WHEN cur.updated_at <> $5 OR cur.role <> $8 THEN 'stale'
         WHEN cur.is_active = $2 THEN 'unchanged'
         WHEN NOT $2 AND cur.role = $4 AND NOT EXISTS (SELECT FROM locked WHERE locked.id <> $1) THEN 'last_admin'
         ELSE 'done'

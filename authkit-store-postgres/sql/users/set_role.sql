@@ -1,4 +1,5 @@
--- $2 the new role, $3 the role of which one must remain, $4 the updated_at that the page showed. See set_active.sql.
+-- $2 the new role, $3 the role of which one must remain, $4 the updated_at that the page showed, $7 the role that
+-- must stand. See set_active.sql.
 WITH locked AS MATERIALIZED (
     SELECT {columns} FROM {users} AS u
     WHERE u.{id} = $1 OR ($2 <> $3 AND u.{role} = $3 AND u.{is_active} AND NOT {is_deleted})
@@ -9,7 +10,7 @@ cur AS (SELECT * FROM locked WHERE locked.id = $1),
 step AS (
     SELECT CASE
         WHEN cur.deleted_at IS NOT NULL THEN 'missing'
-        WHEN cur.updated_at <> $4 THEN 'stale'
+        WHEN cur.updated_at <> $4 OR cur.role <> $7 THEN 'stale'
         WHEN cur.role = $2 THEN 'unchanged'
         WHEN cur.is_active AND cur.role = $3 AND NOT EXISTS (SELECT FROM locked WHERE locked.id <> $1) THEN 'last_admin'
         ELSE 'done'

@@ -99,6 +99,7 @@ pub(super) async fn set_active(
         guard.if_updated_at.into(),
         cause.at.into(),
         event_row::value(cause.event.as_ref()),
+        judged(guard.if_role.as_ref()),
     ];
     let rows = db.write(Sql::SetActive, &values).await?;
     set(db, &rows, cause, |before| User { is_active: active, session_epoch: epoch, ..before })
@@ -119,6 +120,7 @@ pub(super) async fn set_role(
         guard.if_updated_at.into(),
         cause.at.into(),
         event_row::value(cause.event.as_ref()),
+        judged(guard.if_role.as_ref()),
     ];
     let rows = db.write(Sql::SetRole, &values).await?;
     set(db, &rows, cause, |before| User { role, ..before })
@@ -139,6 +141,7 @@ pub(super) async fn delete_user(
         guard.if_updated_at.into(),
         cause.at.into(),
         event_row::value(cause.event.as_ref()),
+        judged(guard.if_role.as_ref()),
     ];
     let rows = db.write(Sql::DeleteUser, &values).await?;
     set(db, &rows, cause, |before| User { deleted_at: Some(cause.at), session_epoch: epoch, ..before })
@@ -148,10 +151,18 @@ pub(super) async fn restore_user(
     db: &Db,
     id: &UserId,
     epoch: Epoch,
+    guard: &Guard,
     cause: &Cause,
 ) -> Result<SetUser, PostgresTrouble> {
     let Some(key) = db.tables.key(id) else { return Ok(SetUser::Missing) };
-    let values = [key, Value::from(&epoch), cause.at.into(), event_row::value(cause.event.as_ref())];
+    let values = [
+        key,
+        Value::from(&epoch),
+        cause.at.into(),
+        event_row::value(cause.event.as_ref()),
+        guard.if_updated_at.into(),
+        judged(guard.if_role.as_ref()),
+    ];
     let rows = db.write(Sql::RestoreUser, &values).await?;
     set(db, &rows, cause, |before| User { deleted_at: None, session_epoch: epoch, ..before })
 }
@@ -223,11 +234,12 @@ pub(super) async fn advance_epoch(
     id: &UserId,
     from: Epoch,
     to: Epoch,
+    if_role: Option<Role>,
     cause: &Cause,
 ) -> Result<SetUser, PostgresTrouble> {
     let Some(key) = db.tables.key(id) else { return Ok(SetUser::Missing) };
     let event = event_row::value(cause.event.as_ref());
-    let values = [key, Value::from(&from), Value::from(&to), cause.at.into(), event];
+    let values = [key, Value::from(&from), Value::from(&to), cause.at.into(), event, judged(if_role.as_ref())];
     let rows = db.write(Sql::AdvanceEpoch, &values).await?;
     set(db, &rows, cause, |before| User { session_epoch: to, ..before })
 }
@@ -247,12 +259,20 @@ pub(super) async fn purge_deleted_users(db: &Db, before: Timestamp, limit: u32) 
     rows.first().map_or(Ok(0), |row| Cells::new("users", row, 0).number(0))
 }
 
-pub(super) async fn purge_user(db: &Db, id: &UserId, cause: &Cause) -> Result<PurgeUser, PostgresTrouble> {
+pub(super) async fn purge_user(
+    db: &Db,
+    id: &UserId,
+    guard: &Guard,
+    cause: &Cause,
+) -> Result<PurgeUser, PostgresTrouble> {
     let Some(key) = db.tables.key(id) else { return Ok(PurgeUser::Missing) };
-    let rows = db.write(Sql::PurgeUser, &[key, event_row::value(cause.event.as_ref())]).await?;
+    let event = event_row::value(cause.event.as_ref());
+    let values = [key, event, guard.if_updated_at.into(), judged(guard.if_role.as_ref())];
+    let rows = db.write(Sql::PurgeUser, &values).await?;
     let Some(row) = rows.first() else { return Ok(PurgeUser::Missing) };
     Ok(match Cells::new("users", row, 0).text(0)? {
         "purged" => PurgeUser::Purged,
+        "stale" => PurgeUser::Stale,
         _ => PurgeUser::NotDeleted,
     })
 }
@@ -321,6 +341,11 @@ fn inserted<'a>(db: &Db, new: &'a NewUser, cause: &Cause) -> [Value<'a>; 11] {
         cause.at.into(),
         event_row::value(cause.event.as_ref()),
     ]
+}
+
+/// The role that must stand, where one must.
+fn judged(role: Option<&Role>) -> Value<'_> {
+    role.map(Role::as_str).into()
 }
 
 fn json(fields: &Map<String, Json>) -> String {

@@ -1,14 +1,14 @@
 //! What a user's own credentials allow: password, address, profile and epoch, each compared and swapped.
 
 use authkit_core::{
-    Cause, Email, EmailKey, Epoch, PasswordHash, PasswordSwap, Profile, ReplaceEmail, ReplacePassword, SetUser,
+    Cause, Email, EmailKey, Epoch, PasswordHash, PasswordSwap, Profile, ReplaceEmail, ReplacePassword, Role, SetUser,
     Timestamp, User, UserId,
 };
 use authkit_sql::UserColumn;
 use rusqlite::{Connection, ToSql, params};
 
 use super::row::find;
-use super::steps::{done, email_taken, is_stale, write};
+use super::steps::{done, email_taken, write};
 use crate::event_row::{append_if_any, json_text};
 use crate::tables::Tables;
 use crate::trouble::SqliteTrouble;
@@ -104,7 +104,7 @@ pub(super) fn replace_profile(
     let Some(before) = find(conn, tables, id)?.filter(User::exists) else {
         return Ok(SetUser::Missing);
     };
-    if is_stale(&before, if_updated_at) {
+    if if_updated_at.is_some_and(|at| at != before.updated_at) {
         return Ok(SetUser::Stale);
     }
     let profile = tables.layout.held_profile(profile)?;
@@ -127,12 +127,13 @@ pub(super) fn advance_epoch(
     id: &UserId,
     from: Epoch,
     to: Epoch,
+    if_role: Option<Role>,
     cause: &Cause,
 ) -> Result<SetUser, SqliteTrouble> {
     let Some(before) = find(conn, tables, id)?.filter(User::exists) else {
         return Ok(SetUser::Missing);
     };
-    if before.session_epoch != from {
+    if before.session_epoch != from || if_role.is_some_and(|role| role != before.role) {
         return Ok(SetUser::Stale);
     }
     if from == to {

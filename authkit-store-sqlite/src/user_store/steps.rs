@@ -54,7 +54,7 @@ pub(super) fn set_active(
     let Some(before) = find(conn, tables, id)?.filter(User::exists) else {
         return Ok(SetUser::Missing);
     };
-    if is_stale(&before, guard.if_updated_at) {
+    if guard.is_stale(&before) {
         return Ok(SetUser::Stale);
     }
     if before.is_active == active {
@@ -80,7 +80,7 @@ pub(super) fn set_role(
     let Some(before) = find(conn, tables, id)?.filter(User::exists) else {
         return Ok(SetUser::Missing);
     };
-    if is_stale(&before, guard.if_updated_at) {
+    if guard.is_stale(&before) {
         return Ok(SetUser::Stale);
     }
     if before.role == role {
@@ -106,7 +106,7 @@ pub(super) fn delete_user(
     let Some(before) = find(conn, tables, id)? else {
         return Ok(SetUser::Missing);
     };
-    if is_stale(&before, guard.if_updated_at) {
+    if guard.is_stale(&before) {
         return Ok(SetUser::Stale);
     }
     if !before.exists() {
@@ -130,11 +130,15 @@ pub(super) fn restore_user(
     tables: &Tables,
     id: &UserId,
     epoch: Epoch,
+    guard: &Guard,
     cause: &Cause,
 ) -> Result<SetUser, SqliteTrouble> {
     let Some(before) = find(conn, tables, id)? else {
         return Ok(SetUser::Missing);
     };
+    if guard.is_stale(&before) {
+        return Ok(SetUser::Stale);
+    }
     if before.exists() {
         return Ok(SetUser::Unchanged);
     }
@@ -162,11 +166,15 @@ pub(super) fn purge_user(
     conn: &Connection,
     tables: &Tables,
     id: &UserId,
+    guard: &Guard,
     cause: &Cause,
 ) -> Result<PurgeUser, SqliteTrouble> {
     let Some(user) = find(conn, tables, id)? else {
         return Ok(PurgeUser::Missing);
     };
+    if guard.is_stale(&user) {
+        return Ok(PurgeUser::Stale);
+    }
     if user.exists() {
         return Ok(PurgeUser::NotDeleted);
     }
@@ -180,11 +188,6 @@ pub(super) fn email_taken(conn: &Connection, tables: &Tables, key: &EmailKey) ->
     let taken: bool =
         conn.prepare_cached(&tables.sql.email_taken)?.query_row(params![key.as_str()], |row| row.get(0))?;
     Ok(taken || tables.layout.table().is_some() && is_taken_without_key(conn, tables, key)?)
-}
-
-/// Whether the page that a write comes from shows an older row.
-pub(super) fn is_stale(row: &User, if_updated_at: Option<Timestamp>) -> bool {
-    if_updated_at.is_some_and(|at| at != row.updated_at)
 }
 
 /// Writes one row with what was decided on it, and the event of the change.

@@ -89,7 +89,7 @@ async fn a_row_of_another_program_is_found_by_id_at_once_and_by_address_after_th
     assert_eq!(inserted, InsertUser::EmailTaken, "no twin is made");
     let marked = store.mark_verified(&id("x"), &key("ada@example.com"), Cause::silent(START)).await;
     assert!(matches!(marked, Ok(SetUser::Done { .. })));
-    let moved = store.advance_epoch(&id("x"), user.session_epoch, epoch(1), Cause::silent(START)).await;
+    let moved = store.advance_epoch(&id("x"), user.session_epoch, epoch(1), None, Cause::silent(START)).await;
     assert!(matches!(moved, Ok(SetUser::Done { .. })));
     for (sort, rows) in [(UserSort::Newest, 1), (UserSort::Email, 0)] {
         let filter = UserFilter { sort, ..UserFilter::default() };

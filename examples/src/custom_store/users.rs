@@ -77,7 +77,7 @@ impl UserStore for CustomStore {
     async fn set_active(&self, id: &UserId, active: bool, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser> {
         self.set(id, &cause, |tables, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(is_stale(&user, guard.if_updated_at), SetUser::Stale)?;
+            refuse(guard.is_stale(&user), SetUser::Stale)?;
             refuse(user.is_active == active, SetUser::Unchanged)?;
             refuse(!active && tables.is_last_admin(&user, &guard), SetUser::LastAdmin)?;
             Ok(User { is_active: active, session_epoch: epoch, updated_at: cause.at, ..user })
@@ -87,7 +87,7 @@ impl UserStore for CustomStore {
     async fn set_role(&self, id: &UserId, role: Role, guard: Guard, cause: Cause) -> Result<SetUser> {
         self.set(id, &cause, |tables, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(is_stale(&user, guard.if_updated_at), SetUser::Stale)?;
+            refuse(guard.is_stale(&user), SetUser::Stale)?;
             refuse(user.role == role, SetUser::Unchanged)?;
             refuse(tables.is_last_admin(&user, &guard), SetUser::LastAdmin)?;
             Ok(User { role, updated_at: cause.at, ..user })
@@ -96,15 +96,16 @@ impl UserStore for CustomStore {
 
     async fn delete_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser> {
         self.set(id, &cause, |tables, user| {
-            refuse(is_stale(&user, guard.if_updated_at), SetUser::Stale)?;
+            refuse(guard.is_stale(&user), SetUser::Stale)?;
             refuse(!user.exists(), SetUser::Unchanged)?;
             refuse(tables.is_last_admin(&user, &guard), SetUser::LastAdmin)?;
             Ok(User { deleted_at: Some(cause.at), session_epoch: epoch, updated_at: cause.at, ..user })
         })
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser> {
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser> {
         self.set(id, &cause, |_, user| {
+            refuse(guard.is_stale(&user), SetUser::Stale)?;
             refuse(user.exists(), SetUser::Unchanged)?;
             Ok(User { deleted_at: None, session_epoch: epoch, updated_at: cause.at, ..user })
         })
@@ -146,16 +147,24 @@ impl UserStore for CustomStore {
     ) -> Result<SetUser> {
         self.set(id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(is_stale(&user, if_updated_at), SetUser::Stale)?;
+            refuse(if_updated_at.is_some_and(|at| at != user.updated_at), SetUser::Stale)?;
             refuse(user.profile == profile, SetUser::Unchanged)?;
             Ok(User { profile, updated_at: cause.at, ..user })
         })
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser> {
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser> {
         self.set(id, &cause, |_, user| {
             refuse(!user.exists(), SetUser::Missing)?;
-            refuse(user.session_epoch != from, SetUser::Stale)?;
+            let judged = if_role.is_none_or(|role| role == user.role);
+            refuse(user.session_epoch != from || !judged, SetUser::Stale)?;
             Ok(User { session_epoch: to, updated_at: cause.at, ..user })
         })
     }
@@ -176,9 +185,12 @@ impl UserStore for CustomStore {
         Ok(due.len() as u64)
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser> {
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser> {
         let tables = &mut *self.tables();
         let Some(row) = tables.member(id) else { return Ok(PurgeUser::Missing) };
+        if guard.is_stale(&row.user()?) {
+            return Ok(PurgeUser::Stale);
+        }
         if row.left.is_none() {
             return Ok(PurgeUser::NotDeleted);
         }
@@ -232,8 +244,4 @@ impl Tables {
 
 fn refuse<R>(condition: bool, outcome: R) -> Result<(), R> {
     if condition { Err(outcome) } else { Ok(()) }
-}
-
-fn is_stale(user: &User, if_updated_at: Option<Timestamp>) -> bool {
-    if_updated_at.is_some_and(|at| at != user.updated_at)
 }

@@ -119,7 +119,7 @@ pub fn new_admin(n: u64) -> NewUser {
 
 /// A guard that asks for nothing but that an `admin` remains.
 pub fn guard() -> Guard {
-    Guard { admin_role: role("admin"), if_updated_at: None }
+    Guard { admin_role: role("admin"), if_updated_at: None, if_role: None }
 }
 
 /// A session of a user that is opened at an instant, under the user's epoch, holding [`digest`]`(n)`.

@@ -78,6 +78,12 @@ macro_rules! __each_case {
                 p1_a_list_of_events_holds_exactly_what_fits,
                 p5_sessions_that_fit_are_counted_up_to_the_cap,
             }
+            judged {
+                u11_a_write_that_rests_on_another_role_is_stale,
+                u11_a_deleted_user_is_restored_and_purged_by_the_role_that_stands,
+                u11_of_fifteen_judged_writes_none_reaches_a_user_who_was_promoted,
+                u11_of_fifteen_judged_purges_none_removes_a_user_who_was_promoted,
+            }
             machine {
                 i1_i2_i3_i5_i6_i7_i8_i11_i13_histories_of_sessions_follow_the_reference,
                 i4_i12_i13_histories_of_users_follow_the_reference,

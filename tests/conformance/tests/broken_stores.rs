@@ -3,7 +3,7 @@
 mod broken;
 
 use authkit_conformance::{Subject, cases, run, run_cases};
-use broken::{attempts::*, audit::*, pages::*, revocation::*, sessions::*, users::*};
+use broken::{attempts::*, audit::*, judged::*, pages::*, revocation::*, sessions::*, users::*};
 
 /// Runs the cases of one module on stores with a flaw; the one that tries the broken clause must be among those that fail.
 async fn rejects(stores: fn() -> Subject, name: &str) {
@@ -51,6 +51,14 @@ rejected! {
         by u1_u3_a_user_is_deleted_and_restored_to_the_state_before;
     a_sign_out_without_a_swap: users(SignOutWithoutSwap)
         by u1_the_epoch_moves_from_the_one_that_stands;
+    a_judged_role_that_is_read_then_forgotten: users(JudgedRoleIsReadThenForgotten::default())
+        by u11_of_fifteen_judged_writes_none_reaches_a_user_who_was_promoted;
+    a_purge_by_a_role_that_is_read_then_forgotten: users(JudgedRoleIsReadThenForgotten::default())
+        by u11_of_fifteen_judged_purges_none_removes_a_user_who_was_promoted;
+    a_sign_out_that_forgets_the_role: users(SignOutForgetsTheRole)
+        by u11_a_write_that_rests_on_another_role_is_stale;
+    a_restore_that_forgets_the_guard: users(RestoreForgetsTheGuard)
+        by u11_a_deleted_user_is_restored_and_purged_by_the_role_that_stands;
 
     a_rotation_that_reads_then_writes: sessions(RotationReadsThenWrites::default())
         by r2_i1_i2_racing_rotations_have_one_winner_and_one_successor;

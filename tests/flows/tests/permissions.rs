@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    AuthError, Cause, EventFilter, EventId, Guard, ListRequest, Note, Operator, Period, Role, SessionId, SessionQuery,
-    SetUser, SignIn, UserId, UserQuery, UserStore as _,
+    AuthError, Cause, EventCode, EventFilter, EventId, Guard, ListRequest, Note, Operator, Period, Role, SessionId,
+    SessionQuery, SessionStore as _, SetUser, SignIn, UserId, UserQuery, UserStore as _,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{PASSWORD, World, client, code};
@@ -155,21 +155,63 @@ on_every_store! {
         world.kit.set_active(&support, &other.user.id, false, Note::default(), &client()).await.expect("disabled");
     }
 
+    // S-66
     async fn somebody_who_is_promoted_meanwhile_is_not_touched(world: World) {
+        let world = world.with(|config| config.throttle(authkit_core::ThrottleMode::Shared));
         let support = world.operator("support@example.com", "support").await;
-        let ada = world.register("ada@example.com").await;
+        let (system, note) = (Operator::system(), Note::default);
+        for action in [SetActive, Restore, EndSessions, SendReset, Unlock] {
+            let target = action.target(&world, "target").await;
+            // Judged, and not written yet; what writes no row has recorded, and has not done what it recorded.
+            let gate = match action {
+                SetActive => world.tap.hold_before("set_active"),
+                Restore => world.tap.hold_before("restore_user"),
+                EndSessions => world.tap.hold_before("advance_epoch"),
+                _ => world.tap.hold_after("record"),
+            };
+            let mails = world.mailbox.all().len();
+            let (user, session) = (target.user, target.session);
+            let racing = {
+                let (world, support) = (world.clone(), support.clone());
+                tokio::spawn(async move { action.run(&world, &support, &target).await })
+            };
+            gate.reached().await;
+            world.clock.tick();
+            if action == Restore {
+                world.kit.restore_user(&system, &user, note(), &client()).await.expect("restored");
+            }
+            world.kit.set_role(&system, &user, "admin", note(), &client()).await.expect("promoted");
+            if action == Restore {
+                world.kit.delete_user(&system, &user, note(), &client()).await.expect("deleted");
+            }
+            let promoted = (world.user(&user).await, world.ports.find_session(session).await.expect("an answer"));
+            world.calls.take();
+            gate.open();
+            assert_eq!(code(&racing.await.expect("no panic")), "forbidden", "{action:?}");
+            let seen = (world.user(&user).await, world.ports.find_session(session).await.expect("an answer"));
+            assert_eq!(seen, promoted, "{action:?}");
+            assert_eq!(world.mailbox.all().len(), mails, "{action:?}");
+            assert!(!world.calls.take().contains(&"clear"), "{action:?}");
+        }
+    }
+
+    async fn another_change_meanwhile_is_looked_at_once_more_and_then_done(world: World) {
+        let support = world.operator("support@example.com", "support").await;
+        let (system, note) = (Operator::system(), Note::default);
+        let target = SetActive.target(&world, "target").await;
+        let user = target.user;
         let gate = world.tap.hold_before("set_active");
         let racing = {
-            let (world, id) = (world.clone(), ada.id);
-            tokio::spawn(async move { world.kit.set_active(&support, &id, false, Note::default(), &client()).await })
+            let (world, support) = (world.clone(), support.clone());
+            tokio::spawn(async move { SetActive.run(&world, &support, &target).await })
         };
         gate.reached().await;
-        world.clock.tick();
-        let note = Note::default();
-        world.kit.set_role(&Operator::system(), &ada.id, "admin", note, &client()).await.expect("promoted");
+        // Another role, and one that is still below the operator's.
+        world.kit.set_role(&system, &user, "editor", note(), &client()).await.expect("another role");
         gate.open();
-        assert_eq!(code(&racing.await.expect("no panic")), "stale");
-        assert!(world.user(&ada.id).await.is_active);
+        assert_eq!(code(&racing.await.expect("no panic")), "ok");
+        assert!(!world.user(&user).await.is_active);
+        assert_eq!(world.events_of(EventCode::USER_DISABLED).await.len(), 1);
     }
 
     // The operator's own `updated_at` must not stand in for the row whose role was looked at.
@@ -185,7 +227,7 @@ on_every_store! {
             tokio::spawn(async move { world.kit.set_active(&support, &id, false, note, &client()).await })
         };
         gate.reached().await;
-        let guard = Guard { admin_role: Role::new("admin").expect("a role"), if_updated_at: None };
+        let guard = Guard { admin_role: Role::new("admin").expect("a role"), if_updated_at: None, if_role: None };
         let role = Role::new("admin").expect("a role");
         let promoted = world.ports.set_role(&ada.id, role, guard, Cause::silent(promoted_at)).await;
         assert!(matches!(promoted, Ok(SetUser::Done { .. })), "{promoted:?}");

@@ -45,7 +45,7 @@ pub(crate) async fn u5_i12_racing_removals_leave_an_admin(b: Bench) -> Checked {
     for round in 0..ROUNDS {
         // A role of its own for every round: its holders are the only administrators there.
         let admin = role(&format!("admin-{round}"));
-        let guard = Guard { admin_role: admin, if_updated_at: None };
+        let guard = Guard { admin_role: admin, if_updated_at: None, if_role: None };
         let many = if round % 4 == 3 { 3 } else { 2 };
         let mut admins = Vec::new();
         for i in 0..many {

@@ -127,7 +127,7 @@ pub(crate) async fn a2_an_event_outlives_what_it_is_about(b: Bench) -> Checked {
     b.sink.record(about).await?;
     let _ = b.users.delete_user(&user.id, user.session_epoch, guard(), cause).await?;
     // Gone with the row where deletion is final; removed here where it is not.
-    let _ = b.users.purge_user(&user.id, b.cause(EventCode::USER_PURGED, instant(3))).await?;
+    let _ = b.users.purge_user(&user.id, guard(), b.cause(EventCode::USER_PURGED, instant(3))).await?;
     same("the user", &b.users.find_user(&user.id).await?, &None)?;
     same("the events of the session", &b.count(&EventCode::SESSION_OPENED).await?, &2)
 }

@@ -138,14 +138,14 @@ pub(crate) async fn u1_u3_u4_a_profile_is_replaced_as_a_whole(b: Bench) -> Check
 pub(crate) async fn u1_the_epoch_moves_from_the_one_that_stands(b: Bench) -> Checked {
     let user = b.user(1).await?;
     let cause = |at| b.cause(EventCode::SESSION_CLOSED_ALL, instant(at));
-    let seen = b.users.advance_epoch(&user.id, epoch(31), epoch(32), cause(1)).await?;
+    let seen = b.users.advance_epoch(&user.id, epoch(31), epoch(32), None, cause(1)).await?;
     same("another epoch", &seen, &SetUser::Stale)?;
-    let after = done(b.users.advance_epoch(&user.id, user.session_epoch, epoch(33), cause(2)).await?)?;
+    let after = done(b.users.advance_epoch(&user.id, user.session_epoch, epoch(33), None, cause(2)).await?)?;
     same("the epoch", &after.session_epoch, &epoch(33))?;
-    let seen = b.users.advance_epoch(&user.id, user.session_epoch, epoch(34), cause(3)).await?;
+    let seen = b.users.advance_epoch(&user.id, user.session_epoch, epoch(34), None, cause(3)).await?;
     same("the epoch that was left", &seen, &SetUser::Stale)?;
     let gone = deleted(&b, 2).await?;
-    let seen = b.users.advance_epoch(&gone.id, epoch(99), epoch(35), cause(4)).await?;
+    let seen = b.users.advance_epoch(&gone.id, epoch(99), epoch(35), None, cause(4)).await?;
     same("deleted", &seen, &SetUser::Missing)
 }
 

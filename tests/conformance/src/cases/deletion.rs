@@ -13,14 +13,14 @@ pub(crate) async fn u1_u3_a_user_is_deleted_and_restored_to_the_state_before(b: 
     for (n, is_active) in [(1, true), (2, false)] {
         let user = b.insert(NewUser { is_active, ..new_user(n) }, START).await?;
         let cause = |at| b.cause(EventCode::USER_DELETED, instant(at));
-        let seen = b.users.restore_user(&user.id, epoch(70), cause(1)).await?;
+        let seen = b.users.restore_user(&user.id, epoch(70), guard(), cause(1)).await?;
         same("restoring who is not deleted", &seen, &SetUser::Unchanged)?;
         let after = done(b.users.delete_user(&user.id, epoch(71), guard(), cause(2)).await?)?;
         same("the mark", &after.deleted_at, &Some(instant(2)))?;
         same("the epoch when deleted", &after.session_epoch, &epoch(71))?;
         let seen = b.users.delete_user(&user.id, epoch(72), guard(), cause(3)).await?;
         same("again", &seen, &SetUser::Unchanged)?;
-        let after = done(b.users.restore_user(&user.id, epoch(73), cause(4)).await?)?;
+        let after = done(b.users.restore_user(&user.id, epoch(73), guard(), cause(4)).await?)?;
         same("the mark when restored", &after.deleted_at, &None)?;
         same("the epoch when restored", &after.session_epoch, &epoch(73))?;
         same("the state", &after.is_active, &is_active)?;
@@ -52,8 +52,8 @@ pub(crate) async fn u2_a_final_deletion_takes_the_row_and_its_sessions(b: Bench)
     b.session_row(&kept).await?;
     let seen = b.users.delete_user(&user.id, epoch(71), guard(), cause(3)).await?;
     same("again", &seen, &SetUser::Missing)?;
-    same("restoring", &b.users.restore_user(&user.id, epoch(72), cause(4)).await?, &SetUser::Missing)?;
-    same("purging", &b.users.purge_user(&user.id, cause(5)).await?, &PurgeUser::Missing)?;
+    same("restoring", &b.users.restore_user(&user.id, epoch(72), guard(), cause(4)).await?, &SetUser::Missing)?;
+    same("purging", &b.users.purge_user(&user.id, guard(), cause(5)).await?, &PurgeUser::Missing)?;
     same("purging by time", &b.users.purge_deleted_users(instant(99), 10).await?, &0)
 }
 
@@ -63,10 +63,10 @@ pub(crate) async fn u2_one_deleted_user_is_purged_at_once_with_his_sessions(b: B
     b.session(1, &user, instant(1)).await?;
     b.session(2, &other, instant(1)).await?;
     let cause = |at| b.cause(EventCode::USER_PURGED, instant(at));
-    same("not deleted", &b.users.purge_user(&user.id, cause(2)).await?, &PurgeUser::NotDeleted)?;
+    same("not deleted", &b.users.purge_user(&user.id, guard(), cause(2)).await?, &PurgeUser::NotDeleted)?;
     done(b.users.delete_user(&user.id, epoch(71), guard(), cause(3)).await?)?;
-    same("deleted", &b.users.purge_user(&user.id, cause(4)).await?, &PurgeUser::Purged)?;
-    same("gone", &b.users.purge_user(&user.id, cause(5)).await?, &PurgeUser::Missing)
+    same("deleted", &b.users.purge_user(&user.id, guard(), cause(4)).await?, &PurgeUser::Purged)?;
+    same("gone", &b.users.purge_user(&user.id, guard(), cause(5)).await?, &PurgeUser::Missing)
 }
 
 pub(crate) async fn u2_deleted_users_are_purged_by_time_in_steps_and_without_an_event(b: Bench) -> Checked {

@@ -118,9 +118,9 @@ pub(crate) async fn u6_a_dropped_write_to_a_user_is_done_whole_or_not_at_all(b: 
     .await?;
     all_or_nothing(&b, "advance_epoch", |b, user| {
         let cause = b.cause(EventCode::SESSION_CLOSED_ALL, instant(1));
-        Box::pin(
-            async move { Ok(call!(|s| s.users.advance_epoch(&user.id, user.session_epoch, epoch(7), cause), cause)) },
-        )
+        Box::pin(async move {
+            Ok(call!(|s| s.users.advance_epoch(&user.id, user.session_epoch, epoch(7), None, cause), cause))
+        })
     })
     .await
 }
@@ -145,7 +145,7 @@ pub(crate) async fn u6_a_dropped_insert_or_purge_of_a_user_is_done_whole_or_not_
                 let deleted = b.cause(EventCode::USER_DELETED, instant(1));
                 let _ = b.users.delete_user(&user.id, epoch(7), guard(), deleted).await?;
                 let id: UserId = user.id;
-                Ok(call!(|s| s.users.purge_user(&id, cause), cause))
+                Ok(call!(|s| s.users.purge_user(&id, guard(), cause), cause))
             })
         })
         .await?;

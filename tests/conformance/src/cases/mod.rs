@@ -9,6 +9,7 @@ pub(crate) mod counters;
 pub(crate) mod deletion;
 pub(crate) mod dropped;
 pub(crate) mod filters;
+pub(crate) mod judged;
 pub(crate) mod machine;
 pub(crate) mod pages;
 pub(crate) mod passwords;

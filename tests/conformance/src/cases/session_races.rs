@@ -177,7 +177,7 @@ pub(crate) async fn l1_no_session_survives_its_purged_user(b: Bench) -> Checked 
                 if i == 7 {
                     let cause = b.cause(EventCode::USER_PURGED, instant(1));
                     if b.has(Feature::SoftDelete) {
-                        let _ = store.users.purge_user(&user.id, cause).await?;
+                        let _ = store.users.purge_user(&user.id, guard(), cause).await?;
                     } else {
                         let _ = store.users.delete_user(&user.id, user.session_epoch, guard(), cause).await?;
                     }

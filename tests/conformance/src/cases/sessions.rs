@@ -55,7 +55,7 @@ pub(crate) async fn l1_no_session_is_opened_for_a_user_who_is_gone(b: Bench) -> 
     let cause = b.cause(EventCode::USER_DELETED, instant(1));
     let _ = b.users.delete_user(&gone.id, epoch(9), guard(), cause).await?;
     if b.has(Feature::SoftDelete) {
-        let _ = b.users.purge_user(&gone.id, b.cause(EventCode::USER_PURGED, instant(2))).await?;
+        let _ = b.users.purge_user(&gone.id, guard(), b.cause(EventCode::USER_PURGED, instant(2))).await?;
     }
     let cause = b.cause(EventCode::SESSION_OPENED, instant(3));
     let session = new_session(2, &gone, instant(3));

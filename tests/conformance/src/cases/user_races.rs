@@ -67,7 +67,7 @@ pub(crate) async fn u1_of_a_reset_a_rehash_and_a_sign_out_everywhere_one_wins(b:
                             matches!(seen, ReplacePassword::Replaced(_))
                         }
                         _ => {
-                            let seen = users.advance_epoch(&user.id, user.session_epoch, epoch(n), cause).await?;
+                            let seen = users.advance_epoch(&user.id, user.session_epoch, epoch(n), None, cause).await?;
                             matches!(seen, SetUser::Done { .. })
                         }
                     };
@@ -169,7 +169,7 @@ pub(crate) async fn u1_of_sixteen_moves_of_one_epoch_one_wins(b: Bench) -> Check
                 let users = Arc::clone(&b.store().users);
                 let (id, from, to) = (user.id, user.session_epoch, epoch(1_000 * round + i as u64));
                 let cause = b.cause(EventCode::SESSION_CLOSED_ALL, instant(1));
-                async move { users.advance_epoch(&id, from, to, cause).await }
+                async move { users.advance_epoch(&id, from, to, None, cause).await }
             })
             .await?;
         let done = answers.iter().filter(|seen| matches!(seen, SetUser::Done { .. })).count();
@@ -257,7 +257,7 @@ pub(crate) async fn u1_a_racing_deletion_and_purge_happen_once(b: Bench) -> Chec
             .race(16, |_| {
                 let users = Arc::clone(&b.store().users);
                 let cause = b.cause(EventCode::USER_PURGED, instant(2));
-                async move { users.purge_user(&id, cause).await }
+                async move { users.purge_user(&id, guard(), cause).await }
             })
             .await?;
         let purged = purged.iter().filter(|seen| matches!(seen, authkit_core::PurgeUser::Purged)).count();

@@ -70,7 +70,7 @@ pub(crate) async fn u7_a_deleted_users_address_stays_taken_until_the_purge(b: Be
     if b.has(Feature::SoftDelete) {
         let seen = b.users.insert_user(again(), b.cause(EventCode::USER_CREATED, instant(6))).await?;
         same("the same address again", &seen, &InsertUser::EmailTaken)?;
-        let _ = b.users.purge_user(&user.id, b.cause(EventCode::USER_PURGED, instant(7))).await?;
+        let _ = b.users.purge_user(&user.id, guard(), b.cause(EventCode::USER_PURGED, instant(7))).await?;
     }
     b.insert(again(), instant(8)).await.map(|_| ())
 }
@@ -113,10 +113,10 @@ pub(crate) async fn u8_an_id_that_no_row_can_have_is_missing_and_never_an_error(
             b.users.set_active(id, false, epoch, guard(), cause()).await?,
             b.users.set_role(id, role("other"), guard(), cause()).await?,
             b.users.delete_user(id, epoch, guard(), cause()).await?,
-            b.users.restore_user(id, epoch, cause()).await?,
+            b.users.restore_user(id, epoch, guard(), cause()).await?,
             b.users.mark_verified(id, user.email.key(), cause()).await?,
             b.users.replace_profile(id, Profile::default(), None, cause()).await?,
-            b.users.advance_epoch(id, epoch, epoch, cause()).await?,
+            b.users.advance_epoch(id, epoch, epoch, None, cause()).await?,
         ];
         for (seen, what) in
             seen.iter().zip(["set_active", "set_role", "delete", "restore", "verify", "profile", "epoch"])
@@ -124,7 +124,7 @@ pub(crate) async fn u8_an_id_that_no_row_can_have_is_missing_and_never_an_error(
             same(what, seen, &SetUser::Missing)?;
         }
         let _ = b.users.replace_email(id, user.email.key(), email("new@example.com"), epoch, cause()).await?;
-        let _ = b.users.purge_user(id, cause()).await?;
+        let _ = b.users.purge_user(id, guard(), cause()).await?;
         let by_id = UserFilter { search: Some(UserSearch::Id(*id)), ..UserFilter::default() };
         same("list_users", &lists::users(&b, &by_id).keys(5).await?, &vec![])?;
         let of_user = SessionFilter { user_id: Some(*id), ..SessionFilter::all(at) };

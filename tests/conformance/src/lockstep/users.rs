@@ -114,9 +114,9 @@ impl UserStore for Lockstep {
         self.agree("delete_user", seen, &expected).await
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        let seen = self.store.users.restore_user(id, epoch, cause.clone()).await?;
-        let expected = self.reference.restore_user(id, epoch, cause).await?;
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
+        let seen = self.store.users.restore_user(id, epoch, guard, cause.clone()).await?;
+        let expected = self.reference.restore_user(id, epoch, guard, cause).await?;
         self.agree("restore_user", seen, &expected).await
     }
 
@@ -151,9 +151,16 @@ impl UserStore for Lockstep {
         self.agree("replace_profile", seen, &expected).await
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
-        let seen = self.store.users.advance_epoch(id, from, to, cause.clone()).await?;
-        let expected = self.reference.advance_epoch(id, from, to, cause).await?;
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError> {
+        let seen = self.store.users.advance_epoch(id, from, to, if_role, cause.clone()).await?;
+        let expected = self.reference.advance_epoch(id, from, to, if_role, cause).await?;
         self.agree("advance_epoch", seen, &expected).await
     }
 
@@ -183,9 +190,9 @@ impl UserStore for Lockstep {
         self.agree("purge_deleted_users", seen, &expected).await
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError> {
-        let seen = self.store.users.purge_user(id, cause.clone()).await?;
-        let expected = self.reference.purge_user(id, cause).await?;
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError> {
+        let seen = self.store.users.purge_user(id, guard, cause.clone()).await?;
+        let expected = self.reference.purge_user(id, guard, cause).await?;
         self.agree("purge_user", seen, &expected).await
     }
 }

@@ -86,7 +86,7 @@ impl Reference {
 
 /// The refusals that guard an administrator's write, in the order in which they are looked for.
 fn refusal(rows: &Rows, user: &User, guard: &Guard, unchanged: bool, takes_admin: bool) -> Option<SetUser> {
-    if guard.if_updated_at.is_some_and(|at| at != user.updated_at) {
+    if guard.is_stale(user) {
         Some(SetUser::Stale)
     } else if unchanged {
         Some(SetUser::Unchanged)
@@ -214,9 +214,12 @@ impl UserStore for Reference {
         })
     }
 
-    async fn restore_user(&self, id: &UserId, epoch: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
+    async fn restore_user(&self, id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> Result<SetUser, StoreError> {
         self.change(id, &cause, |_, user| {
-            let refused = user.exists().then_some(SetUser::Unchanged);
+            let refused = match guard.is_stale(user) {
+                true => Some(SetUser::Stale),
+                false => user.exists().then_some(SetUser::Unchanged),
+            };
             user.deleted_at = None;
             user.session_epoch = epoch;
             refused
@@ -287,10 +290,18 @@ impl UserStore for Reference {
         })
     }
 
-    async fn advance_epoch(&self, id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> Result<SetUser, StoreError> {
+    async fn advance_epoch(
+        &self,
+        id: &UserId,
+        from: Epoch,
+        to: Epoch,
+        if_role: Option<Role>,
+        cause: Cause,
+    ) -> Result<SetUser, StoreError> {
         self.change(id, &cause, |_, user| {
             let refused = if user.exists() {
-                (user.session_epoch != from).then_some(SetUser::Stale)
+                let judged = if_role.is_none_or(|role| role == user.role);
+                (user.session_epoch != from || !judged).then_some(SetUser::Stale)
             } else {
                 Some(SetUser::Missing)
             };
@@ -323,11 +334,14 @@ impl UserStore for Reference {
         Ok(due.len() as u64)
     }
 
-    async fn purge_user(&self, id: &UserId, cause: Cause) -> Result<PurgeUser, StoreError> {
+    async fn purge_user(&self, id: &UserId, guard: Guard, cause: Cause) -> Result<PurgeUser, StoreError> {
         let mut rows = self.rows();
         let Some(user) = rows.users.iter().find(|user| user.id == *id) else {
             return Ok(PurgeUser::Missing);
         };
+        if guard.is_stale(user) {
+            return Ok(PurgeUser::Stale);
+        }
         if user.exists() {
             return Ok(PurgeUser::NotDeleted);
         }

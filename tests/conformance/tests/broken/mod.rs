@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod audit;
+pub mod judged;
 pub mod pages;
 pub mod revocation;
 pub mod sessions;
@@ -57,14 +58,14 @@ flawed! { UserStore as UserFlaw, FlawedUsers {
     fn set_active(id: &UserId, active: bool, epoch: Epoch, guard: Guard, cause: Cause) -> SetUser;
     fn set_role(id: &UserId, role: Role, guard: Guard, cause: Cause) -> SetUser;
     fn delete_user(id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> SetUser;
-    fn restore_user(id: &UserId, epoch: Epoch, cause: Cause) -> SetUser;
+    fn restore_user(id: &UserId, epoch: Epoch, guard: Guard, cause: Cause) -> SetUser;
     fn mark_verified(id: &UserId, key: &EmailKey, cause: Cause) -> SetUser;
     fn replace_email(id: &UserId, old: &EmailKey, new: Email, if_epoch: Epoch, cause: Cause) -> ReplaceEmail;
     fn replace_profile(id: &UserId, profile: Profile, if_updated_at: Option<Timestamp>, cause: Cause) -> SetUser;
-    fn advance_epoch(id: &UserId, from: Epoch, to: Epoch, cause: Cause) -> SetUser;
+    fn advance_epoch(id: &UserId, from: Epoch, to: Epoch, if_role: Option<Role>, cause: Cause) -> SetUser;
     fn note_sign_in(id: &UserId, at: Timestamp) -> ();
     fn purge_deleted_users(before: Timestamp, limit: u32) -> u64;
-    fn purge_user(id: &UserId, cause: Cause) -> PurgeUser;
+    fn purge_user(id: &UserId, guard: Guard, cause: Cause) -> PurgeUser;
 } }
 
 flawed! { SessionStore as SessionFlaw, FlawedSessions {

@@ -259,9 +259,10 @@ impl UserFlaw for SignOutWithoutSwap {
         id: &UserId,
         from: Epoch,
         to: Epoch,
+        if_role: Option<Role>,
         cause: Cause,
     ) -> Result<SetUser, StoreError> {
         let from = intact.find_user(id).await?.map_or(from, |user| user.session_epoch);
-        intact.advance_epoch(id, from, to, cause).await
+        intact.advance_epoch(id, from, to, if_role, cause).await
     }
 }

@@ -20,13 +20,13 @@ tapped! {
         set_active(id: &UserId, active: bool, epoch: Epoch, guard: Guard; cause) -> SetUser;
         set_role(id: &UserId, role: Role, guard: Guard; cause) -> SetUser;
         delete_user(id: &UserId, epoch: Epoch, guard: Guard; cause) -> SetUser;
-        restore_user(id: &UserId, epoch: Epoch; cause) -> SetUser;
+        restore_user(id: &UserId, epoch: Epoch, guard: Guard; cause) -> SetUser;
         mark_verified(id: &UserId, key: &EmailKey; cause) -> SetUser;
         replace_email(id: &UserId, old: &EmailKey, new: Email, if_epoch: Epoch; cause) -> ReplaceEmail;
         replace_profile(id: &UserId, profile: Profile, if_updated_at: Option<Timestamp>; cause) -> SetUser;
-        advance_epoch(id: &UserId, from: Epoch, to: Epoch; cause) -> SetUser;
+        advance_epoch(id: &UserId, from: Epoch, to: Epoch, if_role: Option<Role>; cause) -> SetUser;
         note_sign_in(id: &UserId, at: Timestamp) -> ();
         purge_deleted_users(before: Timestamp, limit: u32) -> u64;
-        purge_user(id: &UserId; cause) -> PurgeUser;
+        purge_user(id: &UserId, guard: Guard; cause) -> PurgeUser;
     }
 }

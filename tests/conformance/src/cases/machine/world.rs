@@ -214,7 +214,8 @@ impl World {
             }
             Op::MoveEpoch { right, .. } => {
                 let from = if right { stands } else { epoch(88_888) };
-                let _ = users.advance_epoch(id, from, epoch(n), self.cause(EventCode::SESSION_CLOSED_ALL)).await?;
+                let _ =
+                    users.advance_epoch(id, from, epoch(n), None, self.cause(EventCode::SESSION_CLOSED_ALL)).await?;
             }
             Op::SetActive { active, fresh, .. } => {
                 let (guard, cause) = (Self::guard(&user, fresh), self.cause(EventCode::USER_DISABLED));
@@ -230,10 +231,10 @@ impl World {
                 let _ = users.delete_user(id, epoch(n), guard, cause).await?;
             }
             Op::Restore { .. } => {
-                let _ = users.restore_user(id, epoch(n), self.cause(EventCode::USER_RESTORED)).await?;
+                let _ = users.restore_user(id, epoch(n), guard(), self.cause(EventCode::USER_RESTORED)).await?;
             }
             Op::Purge { .. } => {
-                let _ = users.purge_user(id, self.cause(EventCode::USER_PURGED)).await?;
+                let _ = users.purge_user(id, guard(), self.cause(EventCode::USER_PURGED)).await?;
             }
             Op::Verify { right, .. } => {
                 let address = if right { user.email.clone() } else { email("other@example.com") };
