@@ -10,20 +10,23 @@ fn the_state_is_told_and_only_up_changes_it() {
     let folder = Folder::set_up();
     for args in [&["migrate"][..], &["migrate", "status"]] {
         let run = folder.run(args).ends(0);
-        assert_eq!(run.out, "MIGRATION  STATE\n0001_init  missing\n");
+        assert_eq!(run.out, "MIGRATION          STATE\n0001_init          missing\n0002_users_domain  missing\n");
         assert_eq!(run.err, "Run the missing ones: authkit migrate up\n");
         assert!(!folder.path("auth.db").exists());
     }
     let dry = folder.run(&["migrate", "up", "--dry-run"]).ends(0);
-    assert_eq!(dry.err, "dry run  1 migration would be run: 0001_init\n");
+    assert_eq!(dry.err, "dry run  2 migrations would be run: 0001_init, 0002_users_domain\n");
     assert!(!folder.path("auth.db").exists());
 
     let run = folder.run(&["migrate", "up"]).ends(0);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("", "done  1 migration run: 0001_init\n"));
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("", "done  2 migrations run: 0001_init, 0002_users_domain\n"));
     assert_eq!(folder.mode_of("auth.db"), 0o600);
     folder.was_recorded("system.migrated");
 
-    assert_eq!(folder.run(&["migrate"]).ends(0).out, "MIGRATION  STATE\n0001_init  done\n");
+    assert_eq!(
+        folder.run(&["migrate"]).ends(0).out,
+        "MIGRATION          STATE\n0001_init          done\n0002_users_domain  done\n"
+    );
     let again = folder.run(&["migrate", "up"]).ends(0);
     assert_eq!(again.err, "done  nothing to do, all migrations are done\n");
     assert_eq!(folder.trail().len(), 1, "nothing was changed");
@@ -32,9 +35,9 @@ fn the_state_is_told_and_only_up_changes_it() {
 #[test]
 fn the_same_as_json() {
     let folder = Folder::set_up();
-    let missing = json!({"database": "sqlite", "applied": [], "missing": ["0001_init"]});
+    let missing = json!({"database": "sqlite", "applied": [], "missing": ["0001_init", "0002_users_domain"]});
     assert_eq!(folder.run(&["migrate", "--json"]).ends(0).data(), missing);
-    let done = json!({"database": "sqlite", "applied": ["0001_init"], "missing": []});
+    let done = json!({"database": "sqlite", "applied": ["0001_init", "0002_users_domain"], "missing": []});
     assert_eq!(folder.run(&["migrate", "up", "--json"]).ends(0).data(), done);
     assert_eq!(folder.run(&["migrate", "status", "--json"]).ends(0).data(), done);
     assert!(folder.run(&["migrate", "up", "--json", "-n"]).ends(0).out.contains("\"dry_run\":true"));
@@ -55,10 +58,10 @@ fn the_sql_needs_no_database_and_makes_the_same_one() {
 fn a_newer_schema_is_refused_and_nothing_is_changed() {
     let folder = Folder::migrated();
     let conn = rusqlite::Connection::open(folder.path("auth.db")).expect("a file");
-    conn.execute_batch("INSERT INTO ak_schema_version VALUES (2, 'later', zeroblob(32), 1)").expect("it writes");
+    conn.execute_batch("INSERT INTO ak_schema_version VALUES (99, 'later', zeroblob(32), 1)").expect("it writes");
     for args in [&["migrate"][..], &["migrate", "up"], &["user", "list"]] {
         let run = folder.run(args).ends(1);
-        assert!(run.err.contains("error[AK0206]") && run.err.contains("has schema 2"), "{}", run.err);
+        assert!(run.err.contains("error[AK0206]") && run.err.contains("has schema 99"), "{}", run.err);
     }
 }
 

@@ -29,11 +29,8 @@ pub(crate) const fn keys(period: Period) -> (&'static str, &'static str) {
 
 /// What was counted in the trail.
 pub(crate) fn of_events(s: &Shell, events: &EventFigures) -> Vec<Card> {
-    let all = [
-        ("in", "overview.sign_ins", &events.sign_ins, true),
-        ("warning", "overview.failed", &events.failures, false),
-        ("user", "overview.sign_ups", &events.sign_ups, true),
-    ];
+    let all =
+        [("in", "overview.sign_ins", &events.sign_ins, true), ("warning", "overview.failed", &events.failures, false)];
     let card = |(icon, key, figure, more_is_good): (&'static str, &'static str, &Figure, bool)| {
         let (tone, change) = change(figure, more_is_good);
         let rest = s.fill("overview.from", "n", view::number(figure.before));

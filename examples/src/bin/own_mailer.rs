@@ -12,14 +12,16 @@ use authkit_core::{
 };
 use authkit_mail_smtp::{DeliveryError, QueuedMailer};
 use authkit_store_memory::MemoryStore;
+use tokio::sync::Notify;
 
 /// The mail service: answers as an HTTP API would.
-async fn post(mail: &Mail, calls: &AtomicUsize) -> u16 {
+async fn post(mail: &Mail, calls: &AtomicUsize, sent: &Notify) -> u16 {
     if calls.fetch_add(1, Ordering::SeqCst) == 0 {
         return 503;
     }
     println!("to {}: {}", mail.to, mail.subject);
     println!("{}", mail.text.lines().next().unwrap_or_default());
+    sent.notify_one();
     202
 }
 
@@ -35,12 +37,13 @@ fn words(facts: &MailFacts<'_>) -> Option<MailContent> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let calls = Arc::new(AtomicUsize::new(0));
+    let (calls, sent) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let arrived = Arc::clone(&sent);
     // Answers never wait for this: mails stand in a queue, and what fails is tried again.
     let mailer = QueuedMailer::start_with(1_000, [1, 10, 60].map(Duration::from_secs), move |mail| {
-        let calls = Arc::clone(&calls);
+        let (calls, sent) = (Arc::clone(&calls), Arc::clone(&sent));
         async move {
-            match post(&mail, &calls).await {
+            match post(&mail, &calls, &sent).await {
                 200..300 => Ok(()),
                 status @ (429 | 500..) => Err(DeliveryError::retry(format!("the service answered {status}"))),
                 status => Err(DeliveryError::give_up(format!("the service answered {status}"))),
@@ -63,7 +66,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     auth.request_reset("ada@example.com", &ClientInfo::none()).await?;
     println!("answered");
 
-    // `authkit_poem::serve` does this when it is told to stop.
+    // A server lives on meanwhile; what is still in the queue when `authkit_poem::serve` is told to stop is tried once more.
+    arrived.notified().await;
     auth.drain_mails(Duration::from_secs(10)).await;
     Ok(())
 }
