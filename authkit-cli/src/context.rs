@@ -1,6 +1,8 @@
 //! What a command works with: the flags, the printer, the settings, and the installation that they name.
 
-use authkit_core::{AuthError, AuthKit, ClientInfo, Config, Note, Operator, Role};
+use authkit_core::{
+    AuthError, AuthKit, ClientInfo, Config, EventCode, EventFilter, ListRequest, Note, Operator, Role, Timestamp,
+};
 
 use crate::codes::CliCode;
 use crate::database::{AnyStore, Database};
@@ -63,6 +65,21 @@ impl Installation {
         let kit = AuthKit::builder().store(store).config(config).mailer(post.clone()).build();
         let kit = kit.map_err(|error| settings.refused(&error))?;
         Ok(Self { kit, operator: operator(), client: ClientInfo::none(), post })
+    }
+
+    /// Waits for the mails of a change that was made at `begun`, and says if one was lost.
+    pub(crate) async fn deliver(&self, begun: Timestamp) -> Result<(), Failure> {
+        self.post.finish().await;
+        if !self.kit.has_audit_log() {
+            return Ok(());
+        }
+        let filter = EventFilter { from: Some(begun), ..EventFilter::of(EventCode::MAIL_FAILED) };
+        let first = ListRequest { cursor: None, limit: Some(1) };
+        let lost = self.kit.list_events(&self.operator, &filter, &first).await.map_err(Self::refused("the trail"))?;
+        let Some(event) = lost.items.first() else { return Ok(()) };
+        let reason = event.details.get("reason").and_then(|reason| reason.as_str()).unwrap_or("not said");
+        let why = format!("all is done but the mail, which was not taken: {reason}");
+        Err(Failure::new(CliCode::Failed, why).fix("authkit doctor, then authkit user reset-link USER"))
     }
 
     /// A role that the configuration knows.

@@ -14,6 +14,8 @@ mod doctor;
 mod guide;
 #[path = "cli/looks.rs"]
 mod looks;
+#[path = "cli/mail.rs"]
+mod mail;
 #[path = "cli/migrate.rs"]
 mod migrate;
 #[path = "cli/postgres.rs"]

@@ -157,7 +157,7 @@ async fn rotate(path: &Path, context: &Context) -> Result<(), Failure> {
         .out
         .done(&data, &format!("the key in {shown} is replaced, and the old one verifies; start the server anew"));
     context.out.say(&format!(
-        "Take the old key out of {PREVIOUS} when every session that it signed is over (AUTHKIT_REFRESH_ABSOLUTE_DAYS)."
+        "Take the old key out of {PREVIOUS} when AUTHKIT_REFRESH_TOKEN_EXPIRE_DAYS have passed. More than one node: see the guide, \"Operations\"."
     ));
     warn_of_environment(context);
     record(context, "rotate").await

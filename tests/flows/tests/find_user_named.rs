@@ -9,10 +9,10 @@ on_every_store! {
         let ada = world.register("Ada@Example.com").await;
         world.register("ada@example.com.au").await;
         let operator = Operator::cli("root");
-        for name in [ada.id.as_str(), "Ada@Example.com", "ada@example.com", "ADA@EXAMPLE.COM", " ada@example.com "] {
+        for name in [ada.id.as_str(), "Ada@Example.com", "ada@example.com", "ADA@EXAMPLE.COM"] {
             assert_eq!(world.kit.find_user_named(&operator, name).await.ok(), Some(ada.id), "{name}");
         }
-        for name in ["", "ada", "ada@", "ada@example", "a%@example.com", "domain:example.com", &ada.id.as_str()[1..]] {
+        for name in ["", " ada@example.com ", "ada", "ada@", "ada@example", "a%@example.com", "domain:example.com", &ada.id.as_str()[1..]] {
             assert_eq!(code(&world.kit.find_user_named(&operator, name).await), "not_found", "{name}");
         }
     }

@@ -1,22 +1,23 @@
-//! The mail server: whether it would take a mail. None is sent.
-
-use authkit_mail_smtp::{SmtpMailer, StartError};
+//! Mail: whether the server of the settings would take one.
 
 use super::report::Report;
-use crate::mail::FIX;
+use crate::mail::Post;
+use crate::offline;
 use crate::settings::Settings;
 
-const NAME: &str = "mail server";
-
 pub(super) async fn check(settings: &Settings, report: &mut Report) {
-    // What cannot be read has its line already.
-    let Ok(config) = settings.config() else { return };
-    match SmtpMailer::from_config(&config) {
-        Ok(None) | Err(StartError::Settings(_)) => {}
-        Ok(Some(mailer)) => match mailer.check().await {
-            Ok(()) => report.pass(NAME, "it takes the sign-in; no mail was sent"),
-            Err(error) => report.fail(NAME, error.to_string(), FIX),
+    // What is wrong with the settings is told already.
+    let Ok(config) = offline::config(settings) else { return };
+    match Post::of(&config, settings) {
+        Err(failure) => report.problems("mail", failure.problems),
+        Ok(Post::Printed) => report.pass("mail", "printed, since this is development"),
+        Ok(Post::Nowhere) => report.pass("mail", "not by SMTP; a mailer of the application's own is not looked at"),
+        Ok(Post::Sent(mailer)) => match mailer.check().await {
+            Ok(()) => report.pass("mail", "the mail server answers and lets us in"),
+            Err(error) => {
+                let fix = "mend what it says, or set AUTHKIT_SMTP_HOST and what belongs to it";
+                report.fail("mail", error.to_string(), fix);
+            }
         },
-        Err(error) => report.fail(NAME, error.to_string(), FIX),
     }
 }

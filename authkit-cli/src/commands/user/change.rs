@@ -8,7 +8,6 @@ use super::who::{One, find};
 use crate::ask;
 use crate::context::{Context, Installation};
 use crate::failure::Failure;
-use crate::mail::DELIVERY;
 use crate::output::count;
 
 /// What is done.
@@ -44,8 +43,11 @@ pub(crate) async fn run(args: &One, action: &Action, context: &Context) -> Resul
             format!("{email} is deleted, and {} ended; it can be restored for seven days", sessions(before.sessions));
         ask::confirm(context, &what, "the address", &email)?;
     }
+    let begun = installation.kit.now();
     act(&installation, action, &id, args).await.map_err(|error| explain(&error, &email))?;
-    installation.kit.drain_mails(DELIVERY).await;
+    if matches!(action, Action::ResetLink) {
+        installation.deliver(begun).await?;
+    }
     let after = look(&installation, &id, &args.user).await?;
     let changed = before.user != after.user || matches!(action, Action::ResetLink | Action::Unlock);
     let data = json!({"changed": changed, "user": objects::user(&installation.kit, &after)});

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::context::{Context, Installation, Reason};
 use crate::failure::Failure;
-use crate::mail::DELIVERY;
 
 #[derive(Debug, Args)]
 pub(crate) struct Create {
@@ -40,6 +39,7 @@ pub(crate) async fn run(args: &Create, context: &Context) -> Result<(), Failure>
         context.out.done(&data, &format!("{email} would be made with the role {role}"));
         return Ok(());
     }
+    let begun = kit.now();
     let made = if args.no_mail {
         let user = TrustedUser {
             email: email.clone(),
@@ -55,7 +55,9 @@ pub(crate) async fn run(args: &Create, context: &Context) -> Result<(), Failure>
         kit.create_user_for(operator, email, role.as_str(), args.reason.note(), client).await
     };
     let user = made.map_err(Installation::refused(email))?;
-    kit.drain_mails(DELIVERY).await;
+    if !args.no_mail {
+        installation.deliver(begun).await?;
+    }
     let data = json!({"id": user.id, "email": user.email.as_str(), "role": user.role.as_str(), "mail": !args.no_mail});
     let mail = if args.no_mail { "no mail was sent".to_owned() } else { format!("the invitation was {}", post.told()) };
     context.out.done(&data, &format!("{} is made with the role {role}; {mail}", user.email));
