@@ -106,7 +106,8 @@ impl AuthKit {
     /// run again.
     ///
     /// # Errors
-    /// [`AuthError::Validation`] (not an address), [`AuthError::UnknownRole`], and the operator's.
+    /// [`AuthError::Forbidden`], [`AuthError::ReauthenticationRequired`], [`AuthError::Validation`] (not an address),
+    /// [`AuthError::UnknownRole`], and the operator's.
     pub async fn import_user(
         &self,
         operator: &Operator,
@@ -122,6 +123,8 @@ impl AuthKit {
         user: ImportedUser,
         from: &'static str,
     ) -> Result<ImportUser, AuthError> {
+        // A user may come with any role.
+        operator.require_to_grant(self.now())?;
         let email = self.importable(&user)?;
         if self.0.users.find_user(&user.id).await?.is_some() {
             return Ok(ImportUser::Present);
@@ -178,13 +181,13 @@ impl AuthKit {
     /// often. Needs an audit log that can be read.
     ///
     /// # Errors
-    /// [`AuthError::NotFound`] (no audit log) and the operator's.
+    /// [`AuthError::NotFound`] (no audit log, or the trail is switched off) and the operator's.
     pub async fn import_event(&self, event: ImportedEvent) -> Result<ImportEvent, AuthError> {
         observed(debug_span!("authkit.import_event"), self.import_event_observed(event)).await
     }
 
     async fn import_event_observed(&self, event: ImportedEvent) -> Result<ImportEvent, AuthError> {
-        let log = self.0.audit_log.as_ref().ok_or(AuthError::NotFound)?;
+        let log = self.0.audit_log.as_ref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotFound)?;
         let id = imported_id(&event.key, event.at);
         if log.find_event(id).await?.is_some() {
             return Ok(ImportEvent::Present);
