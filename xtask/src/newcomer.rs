@@ -118,6 +118,8 @@ fn from_checkout(dependencies: &str, root: &Path) -> String {
 fn sh(folder: &Path, script: &str, root: &Path) -> Command {
     let mut command = Command::new("sh");
     command.args(["-e", "-c", script]).current_dir(folder).env("CARGO_TARGET_DIR", root.join("target"));
+    // As the checkout builds what others have written, so that it is built once.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("AUTHKIT_") || ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| text.starts_with(own)) {

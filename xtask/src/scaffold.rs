@@ -143,6 +143,8 @@ impl<'a> Scaffold<'a> {
     fn command(&self, folder: &Path, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(folder).env("CARGO_TARGET_DIR", self.root.join("target"));
+        // As the checkout builds what others have written, so that it is built once.
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         for (name, _) in env::vars_os() {
             let text = name.to_string_lossy();
             if text.starts_with("AUTHKIT_") || ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| text.starts_with(own))
