@@ -144,24 +144,27 @@ impl AuthKit {
         let event = event.by(operator.actor().clone()).about(user.id).detail("imported_from", from);
         // The row is as old as it was there; its event is as young as the import.
         let cause = Cause { at: user.created_at, event: self.audited(event) };
-        match self.0.users.insert_user(new, cause).await? {
-            InsertUser::Inserted(row) => {
+        match self.0.users.insert_user(new, cause).await {
+            Ok(InsertUser::Inserted(row)) => {
                 if let Some(at) = user.last_sign_in_at {
                     self.0.users.note_sign_in(&row.id, at).await?;
                 }
                 Ok(ImportUser::Imported(row.id))
             }
-            InsertUser::EmailTaken => {
+            Ok(InsertUser::EmailTaken) => {
                 let other = self.0.users.find_user_by_email(&key).await?;
                 Ok(other.map_or(ImportUser::Present, |other| same_or_twin(&other, user.created_at)))
             }
+            // An id that is taken is an error of the store: of imports that race, another one was first.
+            Err(_) if self.0.users.find_user(&user.id).await?.is_some() => Ok(ImportUser::Present),
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// What [`AuthKit::import_user`] would come to now. Changes nothing.
+    /// What [`AuthKit::import_user`] would come to now, for somebody who may. Changes nothing.
     ///
     /// # Errors
-    /// As [`AuthKit::import_user`].
+    /// [`AuthError::Validation`] (not an address), [`AuthError::UnknownRole`], and the operator's.
     pub async fn would_import_user(&self, user: &ImportedUser) -> Result<ImportUser, AuthError> {
         observed(debug_span!("authkit.would_import_user"), self.would_import_user_observed(user)).await
     }
@@ -198,8 +201,11 @@ impl AuthKit {
         entry.identifier = event.identifier.map(|text| self.identifier(&text, Self::parse_email(&text).ok().as_ref()));
         let details = event.details.into_iter();
         entry.details = details.map(|(name, value)| (printable(&name, usize::MAX), printable_json(value))).collect();
-        self.record_event(entry).await?;
-        Ok(ImportEvent::Imported)
+        match self.record_event(entry).await {
+            Ok(()) => Ok(ImportEvent::Imported),
+            Err(_) if log.find_event(id).await?.is_some() => Ok(ImportEvent::Present),
+            Err(error) => Err(error),
+        }
     }
 
     /// The address, if the user can be one here.

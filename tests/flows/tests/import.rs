@@ -1,16 +1,16 @@
 //! Users and events of another system are taken over.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use authkit_core::{
     Actor, AuthError, ClientInfo, EventCode, EventOutcome, ImportEvent, ImportUser, ImportedEvent, ImportedUser,
-    Operator, PasswordHash, Profile, Role, Timestamp, UserId,
+    NoAudit, Operator, PasswordHash, Profile, Role, Timestamp, UserId,
 };
 use authkit_flows::hasher::QuickHasher;
 use authkit_flows::on_every_store;
+use authkit_flows::race::race;
 use authkit_flows::world::{World, code};
 use serde_json::{Map, json};
-use tokio::sync::Barrier;
 
 const FROM: &str = "elsewhere";
 /// 2024-03-01, in seconds.
@@ -91,26 +91,47 @@ on_every_store! {
         assert_eq!(world.rows().await, before);
     }
 
-    async fn of_imports_that_race_one_makes_the_user(world: World) {
-        let barrier = Arc::new(Barrier::new(16));
-        let tasks: Vec<_> = (0..16)
-            .map(|_| {
-                let (kit, barrier) = (world.kit.clone(), Arc::clone(&barrier));
-                tokio::spawn(async move {
-                    barrier.wait().await;
-                    kit.import_user(&Operator::cli("root"), user(ADA, "ada@example.com"), FROM).await
-                })
-            })
-            .collect();
-        let mut imported = 0;
-        for task in tasks {
-            match task.await.expect("a task").expect("an answer") {
-                ImportUser::Imported(_) => imported += 1,
-                ImportUser::Present => {}
-                ImportUser::Twin(id) => panic!("a twin of itself: {id}"),
-            }
+    // S-70
+    async fn who_may_not_give_roles_imports_nobody_and_is_not_told_who_is_here(world: World) {
+        let support = world.operator("support@example.com", "support").await;
+        let admin = world.operator("root@example.com", "admin").await;
+        world.kit.import_user(&admin, user(ADA, "ada@example.com"), FROM).await.expect("imported");
+        let before = world.rows().await;
+        for (id, email) in [(EVE, "eve@example.com"), (ADA, "ada@example.com"), (EVE, "ADA@example.com"), (EVE, "none")] {
+            let answer = world.kit.import_user(&support, user(id, email), FROM).await;
+            assert_eq!(code(&answer), "forbidden", "{id} {email}");
         }
-        assert_eq!((imported, world.events_of(EventCode::USER_CREATED).await.len()), (1, 1));
+        world.clock.advance(Duration::from_secs(301));
+        let late = world.kit.import_user(&admin, user(EVE, "eve@example.com"), FROM).await;
+        assert_eq!(code(&late), "reauthentication_required");
+        assert_eq!(world.rows().await, before);
+    }
+
+    async fn of_imports_that_race_one_makes_the_user(world: World) {
+        for together in [true, false] {
+            let id = if together { ADA } else { EVE };
+            // All name one id, and one address or sixteen.
+            let user = |n: usize| user(id, &format!("{id}.{}@example.com", if together { 0 } else { n }));
+            let answers = race(16, |n| {
+                let (kit, user) = (world.kit.clone(), user(n));
+                async move { kit.import_user(&Operator::cli("root"), user, FROM).await }
+            });
+            let answers = answers.await;
+            let imported = answers.iter().filter(|answer| matches!(answer, Ok(ImportUser::Imported(_)))).count();
+            let present = answers.iter().filter(|answer| matches!(answer, Ok(ImportUser::Present))).count();
+            assert_eq!((imported, present), (1, 15), "{answers:?}");
+        }
+        assert_eq!((world.rows().await.users.len(), world.events_of(EventCode::USER_CREATED).await.len()), (2, 2));
+    }
+
+    async fn of_imports_of_one_event_that_race_one_puts_it_into_the_trail(world: World) {
+        let answers = race(16, |_| {
+            let kit = world.kit.clone();
+            async move { kit.import_event(event("row 1", UserId::new(ADA).expect("an id"))).await }
+        });
+        let answers = answers.await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(world.events().await.len(), 1);
     }
 
     // S-77 S-78
@@ -129,6 +150,17 @@ on_every_store! {
         assert_eq!(oldest.details["reason"], json!("cre\\u{202e}dentials"));
         let named = oldest.identifier.as_deref().expect("what was typed");
         assert!(!named.contains("secret password"), "{named}");
+    }
+
+    async fn no_event_goes_into_a_trail_that_is_off_or_cannot_be_read(world: World) {
+        let id = UserId::new(ADA).expect("an id");
+        let off = world.with(|config| config.audit(false));
+        let unread = world.built(world.config.clone(), |builder| builder.audit(NoAudit));
+        for kit in [off.kit, unread.kit] {
+            assert_eq!(code(&kit.import_event(event("row 1", id)).await), "not_found");
+        }
+        assert!(world.events().await.is_empty());
+        assert_eq!(world.kit.import_event(event("row 1", id)).await.expect("an answer"), ImportEvent::Imported);
     }
 }
 
