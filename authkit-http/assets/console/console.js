@@ -76,7 +76,7 @@ function ticking(from) {
       const n = ticks.filter((tick) => tick.checked).length;
       for (const tick of ticks) tick.closest("tr").toggleAttribute("data-on", tick.checked);
       if (count) count.textContent = String(n);
-      form.toggleAttribute("data-any", n > 0);
+      form.toggleAttribute("data-any", n > 0 && !form.elements.all?.checked);
       if (whole) {
         whole.checked = n > 0 && n === ticks.length;
         whole.indeterminate = n > 0 && n < ticks.length;
