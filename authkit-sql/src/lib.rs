@@ -10,6 +10,7 @@ mod check;
 mod id_bounds;
 mod identifier;
 mod index_names;
+mod migration_script;
 mod migration_status;
 mod place;
 mod prefix;
@@ -21,6 +22,7 @@ pub use check::{Dialect, FoundColumn, FoundTable, Wanted, check_table, qualified
 pub use id_bounds::{highest, lowest};
 pub use identifier::{is_identifier, quote};
 pub use index_names::index_names;
+pub use migration_script::MigrationScript;
 pub use migration_status::MigrationStatus;
 pub use place::{Entry, List, Place};
 pub use prefix::after_prefix;

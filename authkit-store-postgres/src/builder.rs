@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use authkit_core::{Clock, LogCode, SystemClock};
-use authkit_sql::{MigrationStatus, UsersTable};
+use authkit_sql::{MigrationScript, MigrationStatus, UsersTable};
 use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use tokio_postgres::NoTls;
 
@@ -246,9 +246,23 @@ impl PostgresBuilder {
         Ok(Object::take(self.open()?.client().await?))
     }
 
-    /// All migrations as SQL, for a tool that runs migrations by itself. Needs no server.
+    /// Each migration as SQL, in order, for files of their own: what [`PostgresBuilder::migrate`] runs. Needs no server.
+    ///
+    /// # Examples
+    /// ```
+    /// use authkit_store_postgres::PostgresStore;
+    ///
+    /// for script in PostgresStore::builder("postgres://db.example.com/app").migration_scripts() {
+    ///     println!("-- migrations/{}.sql\n{}", script.name, script.sql);
+    /// }
+    /// ```
+    pub fn migration_scripts(&self) -> Vec<MigrationScript> {
+        migrate::scripts(&Tables::new(&self.schema, self.users.clone()))
+    }
+
+    /// All migrations as one text, for a tool that runs migrations by itself. Needs no server.
     pub fn print_migrations(&self) -> String {
-        migrate::print(&Tables::new(&self.schema, self.users.clone()), SystemClock.now())
+        migrate::print(&Tables::new(&self.schema, self.users.clone()))
     }
 
     /// Indexes for lists of events by session and by address, and of users of a table that exists already by the domain of

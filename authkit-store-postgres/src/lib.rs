@@ -48,7 +48,7 @@ mod url;
 mod user_store;
 mod value;
 
-pub use authkit_sql::{ColumnType, KeyType, MigrationStatus, TableProblem, UsersTable};
+pub use authkit_sql::{ColumnType, KeyType, MigrationScript, MigrationStatus, TableProblem, UsersTable};
 pub use builder::PostgresBuilder;
 /// The driver's client, as [`PostgresBuilder::client`] gives it.
 pub use deadpool_postgres::ClientWrapper;

@@ -1,7 +1,7 @@
 //! Brings a database to the newest schema, or says why not. One step is one plain SQL file.
 
 use authkit_core::{Clock, SystemClock, Timestamp};
-use authkit_sql::{MigrationStatus, index_names, qualified, quote};
+use authkit_sql::{MigrationScript, MigrationStatus, index_names, qualified, quote};
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Row, Transaction};
 
@@ -121,20 +121,29 @@ pub(crate) async fn clock_ahead(client: &Client, at: Timestamp, target: &str) ->
 
 const CLOCK: &str = "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint";
 
-/// All steps as SQL for tools that run migrations by themselves.
-pub(crate) fn print(tables: &Tables, at: Timestamp) -> String {
-    let mut parts = vec![
-        "-- AuthKit's tables. Run it whole, as the role that is to own them.\nBEGIN;".to_owned(),
-        tables.render("CREATE SCHEMA IF NOT EXISTS {schema};"),
-        format!("{};", tables.render(VERSIONS).trim()),
-    ];
-    for step in steps(tables.users()) {
+/// The steps as texts, each with the lines that record it; the first makes the schema and the table that they are recorded in.
+pub(crate) fn scripts(tables: &Tables) -> Vec<MigrationScript> {
+    let script = |step: Migration| {
         let digest = data_encoding::HEXLOWER.encode(&digest_of(&step));
-        let (label, version, name) = (step.label(), step.version, step.name);
+        let (version, name) = (step.version, step.name);
+        let before = if version == 1 {
+            tables.render(&format!("CREATE SCHEMA IF NOT EXISTS {{schema}};\n\n{};\n\n", VERSIONS.trim()))
+        } else {
+            String::new()
+        };
+        let sql = tables.render(&step.sql.replace('\r', ""));
         let done = tables.render("INSERT INTO {schema}.schema_version (version, name, digest, applied_at)");
-        parts.push(format!("-- {label}\n{}", tables.render(step.sql).trim_end()));
-        parts.push(format!("{done}\nVALUES ({version}, '{name}', '\\x{digest}', '{at}');"));
-    }
+        let sql =
+            format!("{before}{}\n\n{done}\nVALUES ({version}, '{name}', '\\x{digest}', now());\n", sql.trim_end());
+        MigrationScript { name: step.label(), sql }
+    };
+    steps(tables.users()).into_iter().map(script).collect()
+}
+
+/// All steps as one text.
+pub(crate) fn print(tables: &Tables) -> String {
+    let mut parts = vec!["-- AuthKit's tables. Run it whole, as the role that is to own them.\nBEGIN;".to_owned()];
+    parts.extend(scripts(tables).into_iter().map(|script| format!("-- {}\n{}", script.name, script.sql.trim_end())));
     parts.push("COMMIT;".to_owned());
     if let Users::Mapped(_) = tables.users() {
         parts.push(BACKFILL.to_owned());

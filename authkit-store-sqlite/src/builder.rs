@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use authkit_sql::{MigrationStatus, UsersTable};
+use authkit_sql::{MigrationScript, MigrationStatus, UsersTable};
 use futures_channel::oneshot;
 
 use crate::connection::{Users, open_reader, open_writer, prepare_file};
@@ -180,7 +180,21 @@ impl SqliteBuilder {
         on_thread(self.path.clone(), read).await
     }
 
-    /// All migrations as SQL, for a tool that runs migrations by itself. Needs no file.
+    /// Each migration as SQL, in order, for files of their own: what is run where it is missing. Needs no file.
+    ///
+    /// # Examples
+    /// ```
+    /// use authkit_store_sqlite::SqliteStore;
+    ///
+    /// for script in SqliteStore::builder("authkit.db").migration_scripts() {
+    ///     println!("-- migrations/{}.sql\n{}", script.name, script.sql);
+    /// }
+    /// ```
+    pub fn migration_scripts(&self) -> Vec<MigrationScript> {
+        migrate::scripts(&Tables::new(self.users, self.table.clone()).layout)
+    }
+
+    /// All migrations as one text, for a tool that runs migrations by itself. Needs no file.
     pub fn print_migrations(&self) -> String {
         migrate::print(&Tables::new(self.users, self.table.clone()).layout)
     }

@@ -41,7 +41,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use authkit_sql::{ColumnType, KeyType, MigrationStatus, TableProblem, TimeFormat, UsersTable};
+pub use authkit_sql::{ColumnType, KeyType, MigrationScript, MigrationStatus, TableProblem, TimeFormat, UsersTable};
 pub use builder::SqliteBuilder;
 pub use open_error::OpenError;
 pub use readers::Reads;

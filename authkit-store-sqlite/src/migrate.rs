@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authkit_core::{Clock, SystemClock};
-use authkit_sql::{MigrationStatus, UsersTable, index_names};
+use authkit_sql::{MigrationScript, MigrationStatus, UsersTable, index_names};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
@@ -64,20 +64,32 @@ pub(crate) fn missing_indexes(conn: &Connection, path: &Path, layout: &Layout) -
     Ok(made.filter(|name| !there.contains(name)).collect())
 }
 
-/// All steps as SQL for tools that run migrations by themselves.
-pub(crate) fn print(layout: &Layout) -> String {
-    let at = SystemClock.now().as_micros();
-    let mut parts = vec!["-- AuthKit's tables.\nBEGIN IMMEDIATE;".to_owned(), format!("{};", VERSIONS.trim())];
-    for step in steps(layout) {
+/// The steps as texts, each with the lines that record it; the first makes the table that they are recorded in.
+pub(crate) fn scripts(layout: &Layout) -> Vec<MigrationScript> {
+    let script = |(n, step): (usize, &Step)| {
         let digest = digest_of(step).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-        parts.push(format!("-- {}\n{}", step.label(), layout.render(step.sql).trim_end()));
-        parts.push(format!(
-            "INSERT INTO ak_schema_version (version, name, digest, applied_at)\nVALUES ({}, '{}', X'{digest}', {at});",
-            step.version, step.name
-        ));
-    }
-    parts.push("COMMIT;".to_owned());
-    parts.join("\n\n") + "\n"
+        let versions = if n == 0 { format!("{};\n\n", VERSIONS.trim()) } else { String::new() };
+        let sql = layout.render(&step.sql.replace('\r', ""));
+        let (version, name) = (step.version, step.name);
+        let sql = format!(
+            "{versions}{}\n\nINSERT INTO ak_schema_version (version, name, digest, applied_at)\n\
+             VALUES ({version}, '{name}', X'{digest}', {NOW});\n",
+            sql.trim_end()
+        );
+        MigrationScript { name: step.label(), sql }
+    };
+    steps(layout).iter().enumerate().map(script).collect()
+}
+
+/// The instant of the run, for which every version of SQLite has a word.
+const NOW: &str = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000";
+
+/// All steps as one text.
+pub(crate) fn print(layout: &Layout) -> String {
+    let steps = scripts(layout)
+        .into_iter()
+        .fold(String::new(), |text, MigrationScript { name, sql }| format!("{text}-- {name}\n{sql}\n"));
+    format!("-- AuthKit's tables.\nBEGIN IMMEDIATE;\n\n{steps}COMMIT;\n")
 }
 
 impl Step {

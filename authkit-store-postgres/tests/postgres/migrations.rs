@@ -130,6 +130,22 @@ async fn what_is_printed_makes_the_same_schema() {
     printed.connect().await.unwrap();
 }
 
+/// As a tool does that keeps its migrations in files.
+#[tokio::test]
+async fn each_script_brings_the_database_one_version_on_and_all_of_them_make_the_same_schema() {
+    let (_one, _, by_us) = migrated().await;
+    let (_two, builder, by_hand) = fresh().await;
+    let scripts = builder.migration_scripts();
+    for (n, script) in scripts.iter().enumerate() {
+        assert_eq!(builder.migration_status().await.unwrap().missing.first(), Some(&script.name));
+        by_hand.batch_execute(&script.sql).await.unwrap();
+        assert_eq!(builder.migration_status().await.unwrap().applied.len(), n + 1);
+    }
+    assert_eq!(catalogue(&by_hand).await, catalogue(&by_us).await);
+    builder.connect().await.unwrap();
+    assert_eq!(builder.migration_scripts(), scripts, "a text is the same whenever it is asked for");
+}
+
 #[tokio::test]
 async fn the_optional_index_of_a_table_that_exists_already_serves_a_search_by_domain() {
     for (make, users) in [(MEMBERS, tables::members()), (PEOPLE, tables::people())] {
