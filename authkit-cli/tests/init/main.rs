@@ -3,81 +3,17 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "what is called by tests fails as a test does")]
 
-use std::collections::BTreeMap;
+#[cfg(unix)]
+mod full_disk;
+#[cfg(unix)]
+mod no_right;
+mod project;
+mod tracked;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::Path;
 
-const MANIFEST: &str = "[package]\nname = \"theirs\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n";
-const HELLO: &str = "fn main() {\n    println!(\"Hello, world!\");\n}\n";
-
-struct Project(PathBuf);
-
-impl Project {
-    fn new(files: &[(&str, &str)]) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("authkit-init-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        let project = Self(std::env::temp_dir().join(name));
-        for (path, text) in files {
-            let file = project.0.join(path);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-            fs::write(file, text).expect("a file");
-        }
-        project
-    }
-
-    fn init(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_authkit"));
-        command.arg("init").args(args).current_dir(&self.0).env("NO_COLOR", "1").output().expect("it runs")
-    }
-
-    #[track_caller]
-    fn done(&self, args: &[&str]) -> String {
-        let output = self.init(args);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{told}");
-        told
-    }
-
-    #[track_caller]
-    fn refused(&self, args: &[&str], code: i32) -> String {
-        let before = self.files();
-        let output = self.init(args);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{told}");
-        assert_eq!(self.files(), before, "a refusal leaves everything as it was: {told}");
-        told
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.0.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    fn files(&self) -> BTreeMap<PathBuf, String> {
-        let mut files = BTreeMap::new();
-        let mut folders = vec![self.0.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("a folder").flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    files.insert(path.clone(), String::new());
-                    folders.push(path);
-                } else {
-                    let text = fs::read_to_string(&path).unwrap_or_default();
-                    files.insert(path, text);
-                }
-            }
-        }
-        files
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use project::{HELLO, MANIFEST, Project};
 
 #[test]
 fn a_main_of_their_own_stays_and_the_lines_to_add_are_told() {

@@ -10,6 +10,8 @@ use crate::failure::Failure;
 
 /// A file that is written beside its place.
 struct Staged {
+    /// As the plan calls it.
+    name: PathBuf,
     target: PathBuf,
     beside: PathBuf,
     /// The name under which what was there is kept until all is done.
@@ -42,23 +44,23 @@ type Trouble = (PathBuf, io::Error);
 fn stage(root: &Path, plan: &[File], staged: &mut Vec<Staged>, folders: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     for file in plan {
         let Some(text) = file.text() else { continue };
-        let target = root.join(&file.path);
-        let of = |error| (target.clone(), error);
-        let parent = target.parent().unwrap_or(root);
-        make(parent, folders).map_err(of)?;
-        if fs::metadata(&target).is_ok_and(|there| there.permissions().readonly()) {
+        let of = |error| (file.path.clone(), error);
+        let is_there = matches!(file.state, State::Changed { .. });
+        let mut target = root.join(&file.path);
+        if is_there {
+            // What a link leads to is the file that is meant.
+            target = fs::canonicalize(target).map_err(of)?;
+        }
+        make(target.parent().unwrap_or(root), folders).map_err(of)?;
+        let there = fs::metadata(&target).ok();
+        if there.as_ref().is_some_and(|there| there.permissions().readonly()) {
             return Err(of(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")));
         }
         let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let hidden = |ending: &str| target.with_file_name(format!(".{name}.{}.{ending}", std::process::id()));
-        let one = Staged {
-            beside: hidden("new"),
-            kept: matches!(file.state, State::Changed { .. }).then(|| hidden("old")),
-            target: target.clone(),
-        };
-        let beside = one.beside.clone();
-        staged.push(one);
-        write(&beside, text, file.is_private, fs::metadata(&target).ok().as_ref()).map_err(of)?;
+        let (beside, kept) = (hidden("new"), is_there.then(|| hidden("old")));
+        staged.push(Staged { name: file.path.clone(), beside: beside.clone(), kept, target });
+        write(&beside, text, file.is_private, there.as_ref()).map_err(of)?;
     }
     Ok(())
 }
@@ -82,6 +84,15 @@ fn write(path: &Path, text: &str, is_private: bool, there: Option<&fs::Metadata>
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if is_private { 0o600 } else { 0o666 });
     let mut file = options.open(path)?;
+    #[cfg(unix)]
+    if let Some(there) = there {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let ours = file.metadata()?;
+        if (ours.uid(), ours.gid()) != (there.uid(), there.gid()) {
+            // Who may write it need not be allowed to give it away; then it is theirs, as with an editor.
+            let _ = fchown(&file, Some(there.uid()), Some(there.gid()));
+        }
+    }
     if let Some(there) = there.filter(|_| !is_private) {
         file.set_permissions(there.permissions())?;
     }
@@ -92,10 +103,10 @@ fn write(path: &Path, text: &str, is_private: bool, there: Option<&fs::Metadata>
 /// Puts one after the other into its place, and counts them.
 fn put(staged: &[Staged], put_there: &mut usize) -> Result<(), Trouble> {
     for one in staged {
-        let of = |error| (one.target.clone(), error);
+        let of = |error| (one.name.clone(), error);
         if let Some(kept) = &one.kept {
-            // What was there is kept under another name, and replaced in one step.
-            fs::copy(&one.target, kept).map_err(of)?;
+            // What was there is kept under another name, which takes no room where links are allowed, and replaced in one step.
+            fs::hard_link(&one.target, kept).or_else(|_| fs::copy(&one.target, kept).map(drop)).map_err(of)?;
             fs::rename(&one.beside, &one.target).map_err(of)?;
         } else {
             // Who made the file meanwhile keeps it.
