@@ -16,7 +16,11 @@ use crate::program::{Folder, Server, ask, free_address};
 use crate::workspace::Workspace;
 
 /// The stores, and what is written beside the program for each.
-const STORES: [(&str, &str); 3] = [("memory", "tests"), ("sqlite", "tests,http,docker"), ("postgres", "tests,http")];
+const STORES: [(&str, &str); 3] =
+    [("memory", "tests"), ("sqlite", "tests,http,emails,docker"), ("postgres", "tests,http,emails,docker")];
+
+/// The other sets of what changes the program: they are built, and no more.
+const ALSO: [&str; 2] = ["http", "emails"];
 
 const NAME: &str = "guarded";
 
@@ -83,19 +87,43 @@ impl<'a> Scaffold<'a> {
             self.replace(".env", "postgres://user:password@localhost/app", url)?;
             self.authkit(&["migrate", "up"])?;
         }
-        self.sign_in()
+        self.sign_in(with.contains("docker"))?;
+        for other in ALSO {
+            println!("\n=== authkit init --store {} --with {other}", self.store);
+            fs::remove_dir_all(self.project().join("src/auth")).map_err(|error| format!("src/auth: {error}"))?;
+            self.authkit(&["init", "--store", self.store, "--with", other, "--authkit-path", &checkout])?;
+            self.run(&self.project(), "cargo", &["fmt", "--check"])?;
+            self.run(&self.project(), "cargo", &["rustc", "--quiet", "--bin", NAME, "--", "-D", "warnings"])?;
+        }
+        Ok(())
     }
 
     /// Starts the program, makes an account and asks who it is.
-    fn sign_in(&self) -> Result<(), String> {
+    fn sign_in(&self, in_container: bool) -> Result<(), String> {
         let address = free_address()?;
-        self.replace("src/main.rs", "127.0.0.1:8000", &address.to_string())?;
-        self.run(&self.project(), "cargo", &["build", "--quiet"])?;
-        let mut program = self.command(&self.project(), &self.root.join("target/debug").join(NAME));
-        program.env("AUTHKIT_BASE_URL", format!("http://{address}"));
+        let folder = if in_container { self.container()? } else { self.project() };
+        let mut program = self.command(&folder, &self.root.join("target/debug").join(NAME));
+        if in_container {
+            program.envs(self.settings()?);
+        }
+        program.env("LISTEN_ADDRESS", address.to_string()).env("AUTHKIT_BASE_URL", format!("http://{address}"));
         let mut server = Server::start(program)?;
         server.wait_for(address)?;
         signed_in(address)
+    }
+
+    /// An empty folder: in a container there is neither `.env` nor source.
+    fn container(&self) -> Result<PathBuf, String> {
+        let folder = self.folder.0.join("data");
+        fs::create_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// What `.env` says, as docker hands it to a container.
+    fn settings(&self) -> Result<Vec<(String, String)>, String> {
+        let text = fs::read_to_string(self.project().join(".env")).map_err(|error| format!(".env: {error}"))?;
+        let settings = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+        Ok(settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
     fn replace(&self, file: &str, what: &str, with: &str) -> Result<(), String> {

@@ -11,7 +11,7 @@ use crate::project::{AUTHKIT, HELLO, MANIFEST, Project};
 /// Of `ulimit -f`, as POSIX has it.
 const BLOCK: usize = 512;
 
-const ALL: [&str; 5] = ["init", "--store", "postgres", "--with", "tests,http,docker"];
+const ALL: [&str; 5] = ["init", "--store", "postgres", "--with", "tests,http,emails,docker"];
 
 /// The files that are edited where they are there, with what is of the user's in them.
 const THEIRS: [&str; 3] = ["Cargo.toml", ".env", ".gitignore"];
@@ -89,7 +89,7 @@ fn each_file_is_once_the_one_that_finds_no_room() {
     let full = theirs();
     full.done(&ALL[1..]);
     let files = written(&full, &before);
-    assert!(files.len() > 11, "{files:?}");
+    assert!(files.len() > 14, "{files:?}");
     for (name, length) in &files {
         let project = theirs();
         project.done(&ALL[1..]);

@@ -3,8 +3,11 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "what is called by tests fails as a test does")]
 
+mod docker;
+mod emails;
 #[cfg(unix)]
 mod full_disk;
+mod migrations;
 #[cfg(unix)]
 mod no_right;
 mod project;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -138,4 +138,9 @@ impl Drop for Project {
         }
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// A checkout of AuthKit: this one.
+pub(crate) fn checkout() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a checkout").to_string_lossy().into_owned()
 }

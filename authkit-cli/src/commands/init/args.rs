@@ -39,7 +39,9 @@ pub(crate) enum Extra {
     Tests,
     /// Every route as a request to run from an editor.
     Http,
-    /// A Dockerfile.
+    /// Words of your own for the mails.
+    Emails,
+    /// A Dockerfile, and the program with its database as containers.
     Docker,
 }
 

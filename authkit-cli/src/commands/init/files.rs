@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Extra, Init, StoreKind};
 use super::project::{Project, module_of};
-use super::{env, manifest, templates};
+use super::{docker, env, manifest, migrations, templates};
 use crate::codes::CliCode;
 use crate::failure::Failure;
 
@@ -67,20 +67,29 @@ pub(super) fn plan(args: &Init, store: StoreKind, project: &Project) -> Result<V
         return Err(Failure::new(CliCode::Usage, "--path names no folder below src").fix("--path src/auth"));
     }
     let mut files = vec![edited(project, "Cargo.toml", |text| manifest::edit(text, project, args, store))?];
-    files.push(fixed(project, &module.join("mod.rs"), templates::module(store, args.has(Extra::Tests)))?);
+    files.push(fixed(project, &module.join("mod.rs"), templates::module(store, args))?);
     files.push(fixed(project, &module.join("user.rs"), templates::USER.to_owned())?);
+    if args.has(Extra::Emails) {
+        files.push(fixed(project, &module.join("emails.rs"), templates::EMAILS.to_owned())?);
+    }
     if args.has(Extra::Tests) {
-        files.push(fixed(project, &module.join("tests.rs"), templates::TESTS.to_owned())?);
+        files.push(fixed(project, &module.join("tests.rs"), templates::tests(args))?);
     }
     files.push(main(project, module)?);
+    for (path, text) in migrations::files(store, project) {
+        files.push(fixed(project, &path, text)?);
+    }
     if args.has(Extra::Http) {
         files.push(fixed(project, Path::new("requests/auth.http"), templates::requests()?)?);
     }
     if args.has(Extra::Docker) {
-        files.push(fixed(project, Path::new("Dockerfile"), templates::dockerfile(&project.name))?);
-        files.push(fixed(project, Path::new(".dockerignore"), templates::DOCKERIGNORE.to_owned())?);
+        let checkout = args.authkit_path.as_deref().map(manifest::checkout).transpose()?;
+        files.push(fixed(project, Path::new("Dockerfile"), docker::image(&project.name, checkout.as_deref()))?);
+        files.push(fixed(project, Path::new(".dockerignore"), docker::IGNORED.to_owned())?);
+        files.push(fixed(project, docker::compose_file(&project.root), docker::compose(store, checkout.as_deref()))?);
     }
-    files.push(File { is_private: true, ..edited(project, ".env", |text| env::file(text, store))? });
+    let has_server = args.has(Extra::Docker) && store == StoreKind::Postgres;
+    files.push(File { is_private: true, ..edited(project, ".env", |text| env::file(text, store, has_server))? });
     files.push(fixed(project, Path::new(".env.example"), authkit_core::config::env_example())?);
     files.push(edited(project, ".gitignore", |text| Ok(env::ignored(text)))?);
     Ok(files)

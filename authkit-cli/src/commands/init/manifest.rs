@@ -72,7 +72,7 @@ fn refuse_another_version(manifest: &DocumentMut) -> Result<(), Failure> {
 }
 
 /// Where a checkout is, from wherever cargo looks.
-fn checkout(path: &Path) -> Result<String, Failure> {
+pub(super) fn checkout(path: &Path) -> Result<String, Failure> {
     let found = path.canonicalize().ok().filter(|path| path.join("authkit-core/Cargo.toml").exists());
     found.map(|path| path.to_string_lossy().into_owned()).ok_or_else(|| {
         Failure::new(CliCode::NotFound, format!("--authkit-path: {} is no checkout of AuthKit", path.display()))

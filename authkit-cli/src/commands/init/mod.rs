@@ -3,9 +3,11 @@
 
 mod args;
 mod diff;
+mod docker;
 mod env;
 mod files;
 mod manifest;
+mod migrations;
 mod project;
 mod templates;
 mod write;
@@ -21,7 +23,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{BOLD, DIM, GOOD, WARN, count};
 pub(crate) use args::Init;
-use args::StoreKind;
+use args::{Extra, StoreKind};
 use files::{File, State};
 use project::Project;
 
@@ -36,7 +38,7 @@ pub(crate) fn run(args: &Init, context: &Context) -> Result<(), Failure> {
     if !context.is_dry_run() {
         write::all(&project.root, &plan)?;
     }
-    tell(context, &project, &plan, store, &args.path);
+    tell(context, &project, &plan, store, args);
     Ok(())
 }
 
@@ -55,7 +57,7 @@ fn ask(context: &Context) -> Result<StoreKind, Failure> {
     }
 }
 
-fn tell(context: &Context, project: &Project, plan: &[File], store: StoreKind, module: &Path) {
+fn tell(context: &Context, project: &Project, plan: &[File], store: StoreKind, args: &Init) {
     let changed = plan.iter().filter(|file| file.is_written()).count();
     if !context.out.is_json() && !context.out.is_quiet() {
         for file in plan {
@@ -77,17 +79,27 @@ fn tell(context: &Context, project: &Project, plan: &[File], store: StoreKind, m
     };
     let mut next = Vec::new();
     if !plan.iter().any(|file| file.path == project.main && file.is_ours()) {
-        let module = project::module_of(module);
+        let module = project::module_of(&args.path);
         next.push(format!("add to {}, with an `async fn main` on tokio:", project.main.display()));
         next.push(format!("    mod {module};"));
         next.push(format!("    let auth = {module}::auth().await?;"));
         next.push(format!("    let app = {module}::mount(&auth, app);  // your poem::Route"));
         next.push("    authkit_poem::serve(&auth, \"127.0.0.1:8000\", app).await?;".to_owned());
     }
+    let module_file = args.path.join("mod.rs");
+    let stands = |file: &File| file.path == module_file && !file.is_ours();
+    if args.has(Extra::Emails) && plan.iter().any(stands) {
+        next.push(format!("add to {}, if it is not there:", module_file.display()));
+        next.push("    mod emails;".to_owned());
+        next.push("    .mail_templates(emails::words)  // on the builder".to_owned());
+    }
     if store == StoreKind::Postgres {
         next.push("set AUTHKIT_DATABASE_URL in .env, then: authkit migrate up".to_owned());
     }
     next.push("cargo run".to_owned());
+    if args.has(Extra::Docker) {
+        next.push("in containers, once cargo has made Cargo.lock: docker compose up --build".to_owned());
+    }
     let warnings = env::warnings(&project.root);
     context.out.done(&json!({"files": data, "next": next, "warnings": warnings}), &told);
     for warning in warnings {

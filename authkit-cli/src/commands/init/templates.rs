@@ -2,19 +2,19 @@
 
 use authkit_http::{mounts, openapi, requests};
 
-use super::args::StoreKind;
+use super::args::{Extra, Init, StoreKind};
 use crate::failure::Failure;
 
 pub(super) const USER: &str = include_str!("../../../templates/user.rs.txt");
-pub(super) const TESTS: &str = include_str!("../../../templates/tests.rs.txt");
-pub(super) const DOCKERIGNORE: &str = include_str!("../../../templates/dockerignore.txt");
+pub(super) const EMAILS: &str = include_str!("../../../templates/emails.rs.txt");
 
 const MAIN: &str = include_str!("../../../templates/main.rs.txt");
 const MODULE: &str = include_str!("../../../templates/mod.rs.txt");
-const DOCKERFILE: &str = include_str!("../../../templates/Dockerfile.txt");
+const TESTS: &str = include_str!("../../../templates/tests.rs.txt");
+const TESTS_OF_EMAILS: &str = include_str!("../../../templates/tests_emails.rs.txt");
 
 /// The version that a file tells of itself.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+pub(super) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 /// The program, with the module called `module`.
 pub(super) fn main(module: &str) -> String {
@@ -25,7 +25,7 @@ pub(super) fn main(module: &str) -> String {
     MAIN.replace("mod auth;", &format!("mod {module};")).replace("auth::", &format!("{module}::"))
 }
 
-pub(super) fn module(store: StoreKind, with_tests: bool) -> String {
+pub(super) fn module(store: StoreKind, args: &Init) -> String {
     let (on, uses, imports, opens) = match store {
         StoreKind::Memory => (
             "in memory",
@@ -42,21 +42,30 @@ pub(super) fn module(store: StoreKind, with_tests: bool) -> String {
             ("on Postgres", "authkit_store_postgres::PostgresStore", ", DatabaseUrl", opens)
         }
     };
-    let tests = if with_tests { "#[cfg(test)]\nmod tests;\n" } else { "" };
+    let tests = if args.has(Extra::Tests) { "#[cfg(test)]\nmod tests;\n" } else { "" };
+    let (emails, kit) = if args.has(Extra::Emails) {
+        ("mod emails;\n", include_str!("../../../templates/kit_emails.rs.txt"))
+    } else {
+        ("", include_str!("../../../templates/kit.rs.txt"))
+    };
     MODULE
         .replace("{{on}}", on)
         .replace("{{version}}", VERSION)
+        .replace("{{emails}}", emails)
         .replace("{{tests}}", tests)
         .replace("{{imports}}", imports)
         .replace("{{store_use}}", uses)
         .replace("{{store}}", opens)
+        .replace("{{kit}}", kit)
 }
 
-pub(super) fn dockerfile(name: &str) -> String {
-    DOCKERFILE
-        .replace("{{version}}", VERSION)
-        .replace("{{rust}}", env!("CARGO_PKG_RUST_VERSION"))
-        .replace("{{name}}", name)
+pub(super) fn tests(args: &Init) -> String {
+    let (uses, setup, emails) = if args.has(Extra::Emails) {
+        ("emails, ", include_str!("../../../templates/setup_emails.rs.txt"), TESTS_OF_EMAILS)
+    } else {
+        ("", include_str!("../../../templates/setup.rs.txt"), "")
+    };
+    TESTS.replace("{{uses}}", uses).replace("{{setup}}", setup).replace("{{emails}}", emails)
 }
 
 /// Every route as a request.
