@@ -40,7 +40,7 @@ impl Default for QueueOptions {
 enum Pace {
     /// Take the time.
     Patient,
-    /// Try each once more, now.
+    /// Try each now, and again after pauses that are short.
     Hurry,
     /// Let go of everything.
     GiveUp,
@@ -109,7 +109,7 @@ impl Queue {
         *self.pending.borrow()
     }
 
-    /// Tries each mail once more, without a pause, and gives up what is left after `grace`.
+    /// Tries each mail without waiting for its time, and again where that may help. Gives up what is left after `grace`.
     pub(crate) async fn drain(&self, grace: Duration) {
         let mut pending = self.pending.subscribe();
         self.pace.send_replace(Pace::Hurry);

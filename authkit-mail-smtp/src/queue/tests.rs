@@ -56,16 +56,42 @@ async fn it_is_tried_no_more_once_it_is_delivered() {
     assert_eq!(tried(&queue, &tries).await, [0, 1, 6]);
 }
 
+/// The milliseconds between the tries from this one on.
+fn pauses(tries: &Mutex<Vec<Duration>>, from: usize) -> Vec<u128> {
+    let tries = tries.lock().expect("no test panics here");
+    tries.windows(2).skip(from).map(|pair| pair[1].saturating_sub(pair[0]).as_millis()).collect()
+}
+
 #[tokio::test(start_paused = true)]
-async fn draining_tries_once_more_at_once() {
+async fn draining_tries_at_once_and_after_short_pauses_until_its_time_is_over() {
     let (queue, tries) = queue(usize::MAX);
     queue.enqueue(mail()).expect("taken");
     sleep(Duration::from_secs(10)).await;
     queue.drain(Duration::from_secs(5)).await;
-    assert_eq!(tried(&queue, &tries).await, [0, 1, 6, 10]);
+    assert_eq!(tried(&queue, &tries).await, [0, 1, 6, 10, 10, 10, 10, 11, 12, 13, 14]);
+    assert_eq!(pauses(&tries, 3), [100, 200, 400, 800, 1_000, 1_000, 1_000]);
     // It goes on as before afterwards.
+    tries.lock().expect("no test panics here").clear();
     queue.enqueue(mail()).expect("taken");
-    assert_eq!(tried(&queue, &tries).await, [0, 1, 6, 10, 10, 11, 16, 46, 166, 466]);
+    assert_eq!(tried(&queue, &tries).await, [15, 16, 21, 51, 171, 471]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_ends_as_soon_as_everything_is_delivered() {
+    let (queue, tries) = queue(3);
+    queue.enqueue(mail()).expect("taken");
+    queue.drain(Duration::from_secs(5)).await;
+    assert_eq!((queue.pending(), pauses(&tries, 0)), (0, vec![100, 200, 400]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_never_tries_again_does_not_do_it_while_draining_either() {
+    let failing = Failing { failures: 1, tries: Arc::default(), begin: Instant::now() };
+    let tries = Arc::clone(&failing.tries);
+    let queue = Queue::start(failing, QueueOptions { capacity: 2, retries: Vec::new() }).expect("a runtime");
+    queue.enqueue(mail()).expect("taken");
+    queue.drain(Duration::from_secs(5)).await;
+    assert_eq!((queue.pending(), tried(&queue, &tries).await), (0, vec![0]));
 }
 
 #[tokio::test(start_paused = true)]

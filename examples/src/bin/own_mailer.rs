@@ -66,7 +66,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     auth.request_reset("ada@example.com", &ClientInfo::none()).await?;
     println!("answered");
 
-    // A server lives on meanwhile; what is still in the queue when `authkit_poem::serve` is told to stop is tried once more.
+    // A server lives on meanwhile; what is still in the queue when `authkit_poem::serve` is told to stop is tried again at once.
     arrived.notified().await;
     auth.drain_mails(Duration::from_secs(10)).await;
     Ok(())
