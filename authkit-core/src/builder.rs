@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::config::settings::Environment;
 use crate::config::{Config, ConfigCode, ConfigError};
 use crate::kit::{AuthKit, Inner, LastTidied, Purposes};
 use crate::model::secret::{Password, SecretKey};
@@ -30,6 +29,7 @@ use crate::token::keys::{KeyRing, RingKey};
 use crate::token::purpose::Purpose;
 use crate::token::setup::SetupKey;
 
+mod refusals;
 mod required;
 
 pub use required::{Given, HasAudit, HasSessions, HasUsers, NoAuditSink, NoSessions, NoUsers};
@@ -52,6 +52,7 @@ pub struct AuthKitBuilder<U = NoUsers, S = NoSessions, A = NoAuditSink> {
     audit_log: Option<Arc<dyn AuditLog>>,
     attempts: Option<Arc<dyn AttemptCounter>>,
     ordered_reads: bool,
+    no_verification: bool,
     store: Option<String>,
     mailer: Option<Arc<dyn Mailer>>,
     mail_templates: Option<Arc<dyn MailTemplates>>,
@@ -73,6 +74,7 @@ impl AuthKit {
             audit_log: None,
             attempts: None,
             ordered_reads: false,
+            no_verification: false,
             store: None,
             mailer: None,
             mail_templates: None,
@@ -89,7 +91,8 @@ impl AuthKit {
 impl<U, S, A> AuthKitBuilder<U, S, A> {
     /// One object for every port that it fills.
     pub fn store(self, store: impl Store) -> AuthKitBuilder<Given, Given, Given> {
-        let Ports { users, sessions, audit, audit_log, attempts, ordered_reads, description } = Arc::new(store).ports();
+        let ports = Arc::new(store).ports();
+        let Ports { users, sessions, audit, audit_log, attempts, ordered_reads, no_verification, description } = ports;
         AuthKitBuilder {
             users: Some(users),
             sessions: Some(sessions),
@@ -97,6 +100,7 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             audit_log,
             attempts,
             ordered_reads,
+            no_verification,
             store: description,
             ..self.with()
         }
@@ -104,7 +108,9 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
 
     /// The user table.
     pub fn users(self, users: impl UserStore) -> AuthKitBuilder<Given, S, A> {
-        AuthKitBuilder { users: Some(Arc::new(users)), ordered_reads: false, store: None, ..self.with() }
+        // What the store said of its users is not true of these.
+        let users = Some(Arc::new(users) as Arc<dyn UserStore>);
+        AuthKitBuilder { users, ordered_reads: false, no_verification: false, store: None, ..self.with() }
     }
 
     /// The sessions.
@@ -190,6 +196,7 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             audit_log: self.audit_log,
             attempts: self.attempts,
             ordered_reads: self.ordered_reads,
+            no_verification: self.no_verification,
             store: self.store,
             mailer: self.mailer,
             mail_templates: self.mail_templates,
@@ -217,23 +224,13 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
     {
         // Without a configuration it is production, and what production needs is missing.
         let config = self.config.map_or_else(|| Config::from_vars([]), Ok)?;
-        let no_mailer = no_mailer(&config, self.mailer.as_deref());
+        let refused = refusals::of(&config, self.mailer.as_deref(), self.hasher.as_deref(), self.no_verification);
         let (mailer, mailbox): (Arc<dyn Mailer>, _) = if let Some(mailer) = self.mailer {
             (mailer, None)
         } else {
             let mailbox = Mailbox::new(Arc::clone(&self.clock));
             (Arc::new(mailbox.clone()), Some(mailbox))
         };
-        let production = config.environment() == Environment::Production;
-        let cheap = production && self.hasher.as_ref().is_some_and(|hasher| hasher.is_for_tests());
-        let cheap = cheap.then(|| {
-            ConfigError::one(
-                ConfigCode::HasherForTests,
-                "passwords would be stored so that whoever has the table has the passwords",
-                "leave out `.hasher(..)`: the default is Argon2id",
-            )
-        });
-        let refused = [no_mailer, cheap].into_iter().flatten().reduce(ConfigError::and);
         let resolved = match (config.resolve(), refused) {
             (Ok(resolved), None) => resolved,
             (Ok(_), Some(error)) | (Err(error), None) => return Err(error),
@@ -306,27 +303,6 @@ impl<U, S, A> AuthKitBuilder<U, S, A> {
             warnings,
         })))
     }
-}
-
-/// Why mails would not go where the configuration wants them.
-fn no_mailer(config: &Config, given: Option<&dyn Mailer>) -> Option<ConfigError> {
-    let production = config.environment() == Environment::Production;
-    let (why, fix) = match given {
-        None if config.is_smtp_on() => (
-            "AUTHKIT_ENABLE_SMTP is on, and the builder was given no mailer: mails would be written to standard output",
-            "give the builder `.mailer_if(SmtpMailer::from_config(&config)?)` of authkit-mail-smtp, or a mailer of your own",
-        ),
-        None if production => (
-            "mails would be written to standard output, working reset links included",
-            "give the builder `.mailer(..)` one that delivers",
-        ),
-        Some(mailer) if production && mailer.is_for_development() => (
-            "mails would reach nobody but whoever runs the process, working reset links included",
-            "give the builder `.mailer(..)` one that delivers",
-        ),
-        _ => return None,
-    };
-    Some(ConfigError::one(ConfigCode::MailerMissing, why, fix))
 }
 
 /// Fresh random bytes.

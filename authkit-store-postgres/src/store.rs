@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use authkit_core::{Ports, Store};
+use authkit_sql::UserColumn;
 
 use crate::db::Db;
 use crate::session_store::PurgeMark;
@@ -63,7 +64,8 @@ impl PostgresStore {
 impl Store for PostgresStore {
     fn ports(self: Arc<Self>) -> Ports {
         // Both reads of a guard go down one connection in the order in which they were polled.
-        Ports::of(&self).audit_log(&self).attempts(&self).ordered_reads().described(&self.0.description)
+        let ports = Ports::of(&self).audit_log(&self).attempts(&self).ordered_reads().described(&self.0.description);
+        if self.db().has(UserColumn::IsVerified) { ports } else { ports.without_verification() }
     }
 }
 

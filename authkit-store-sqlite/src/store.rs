@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use authkit_core::{Ports, Store};
+use authkit_sql::UserColumn;
 
 use crate::migrate::newest;
 use crate::purge_mark::PurgeMark;
@@ -74,9 +75,11 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn ports(self: Arc<Self>) -> Ports {
         // Opening has run every migration that was missing.
-        let (version, schema) = (rusqlite::version(), newest(&self.tables().layout));
+        let tables = self.tables();
+        let (version, schema) = (rusqlite::version(), newest(&tables.layout));
         let ports = Ports::of(&self).audit_log(&self).attempts(&self);
         let ports = ports.described(format!("SQLite {version}, schema {schema}"));
+        let ports = if tables.layout.has(UserColumn::IsVerified) { ports } else { ports.without_verification() };
         // A read that is answered within its first poll keeps the order of the polls; threads would not.
         if self.readers().are_inline() { ports.ordered_reads() } else { ports }
     }

@@ -59,11 +59,16 @@ impl Config {
 
     /// Whether an address must be proven by a link before its owner gets in: registration then answers the same for new
     /// and taken addresses, a sign-in with the right password and every session of an unverified user is refused with
-    /// `email_not_verified`. `AUTHKIT_REQUIRE_VERIFIED_EMAIL`; no by default.
+    /// `email_not_verified`. `AUTHKIT_REQUIRE_VERIFIED_EMAIL`; no by default. Refused where the users table keeps no mark.
     #[must_use]
     pub fn require_verified_email(mut self, required: bool) -> Self {
         self.accounts.verified_email.set(required);
         self
+    }
+
+    /// Whether addresses have to be proven.
+    pub(crate) const fn wants_verified_email(&self) -> bool {
+        *self.accounts.verified_email.value()
     }
 
     /// All roles that can be given, each of 1 to 50 characters of `a-z 0-9 _ -`, the default role and the admin role

@@ -48,6 +48,7 @@ pub struct Ports {
     pub(crate) audit_log: Option<Arc<dyn AuditLog>>,
     pub(crate) attempts: Option<Arc<dyn AttemptCounter>>,
     pub(crate) ordered_reads: bool,
+    pub(crate) no_verification: bool,
     pub(crate) description: Option<String>,
 }
 
@@ -61,6 +62,7 @@ impl Ports {
             audit_log: None,
             attempts: None,
             ordered_reads: false,
+            no_verification: false,
             description: None,
         }
     }
@@ -85,6 +87,14 @@ impl Ports {
         Self { ordered_reads: true, ..self }
     }
 
+    /// Says that the users table keeps no mark for proven addresses, so that every address reads as proven. A configuration
+    /// that wants proofs ([`Config::require_verified_email`](crate::Config::require_verified_email)) is refused then. A store
+    /// that does not say it is believed to keep the mark.
+    #[must_use]
+    pub fn without_verification(self) -> Self {
+        Self { no_verification: true, ..self }
+    }
+
     /// Says what the store is, for people who run it: product, version and schema, such as `SQLite 3.50.2, schema 1`. No
     /// place and no secret.
     #[must_use]
@@ -99,6 +109,7 @@ impl fmt::Debug for Ports {
             .field("audit_log", &self.audit_log.is_some())
             .field("attempts", &self.attempts.is_some())
             .field("ordered_reads", &self.ordered_reads)
+            .field("no_verification", &self.no_verification)
             .field("description", &self.description)
             .finish_non_exhaustive()
     }

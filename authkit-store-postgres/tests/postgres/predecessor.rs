@@ -2,14 +2,14 @@
 
 use authkit_conformance::fixtures::{cause, instant, new_user};
 use authkit_core::{
-    AuthError, AuthKit, ClientInfo, Config, Email, Epoch, EventCode, InsertUser, InvalidEmail, Login, NewUser,
-    Password, Registration, ReplaceEmail, SetUser, UserId, UserStore as _,
+    AuthError, AuthKit, ClientInfo, Config, ConfigCode, Email, Epoch, EventCode, InsertUser, InvalidEmail, Login,
+    NewUser, Password, Registration, ReplaceEmail, SetUser, UserId, UserStore as _,
 };
 use authkit_store_postgres::{OpenError, TableProblem};
 use authkit_test_postgres::Database;
 use tokio_postgres::Client;
 
-use crate::tables::{self, FAST_AUTHKIT, builder, database, fast_authkit};
+use crate::tables::{self, FAST_AUTHKIT, MEMBERS, builder, database, fast_authkit};
 
 const SHORT: &str = "a lantern over the quay";
 const SHORT_HASH: &str = "$2b$12$R9h/cIPz0gi.URNNX3kh2OVhNTxhs/.HV7pH2tuyfor8bIcIttNYm";
@@ -286,4 +286,18 @@ async fn a_table_that_is_not_there_is_named_with_its_schema() {
     let refused = builder(&database, tables::people()).migrate().await.err();
     let text = refused.map(|error| error.to_string()).unwrap_or_default();
     assert!(text.contains(r#"no table "Die ""Firma""; --"."the ""people""""#), "{text}");
+}
+
+#[tokio::test]
+async fn proofs_of_addresses_are_wanted_only_of_a_table_that_can_keep_them() {
+    let wanted = || Config::development().require_verified_email(true);
+    let database = database(MEMBERS).await;
+    let builder = builder(&database, tables::members());
+    builder.migrate().await.unwrap();
+    let refused = AuthKit::builder().store(builder.connect().await.unwrap()).config(wanted()).build().err();
+    assert_eq!(refused.unwrap().problems()[0].code(), ConfigCode::NoMarkForVerified);
+    let database = filled("users").await;
+    let builder = self::builder(&database, fast_authkit("users"));
+    builder.migrate().await.unwrap();
+    AuthKit::builder().store(builder.connect().await.unwrap()).config(wanted()).build().unwrap();
 }

@@ -1,5 +1,6 @@
 //! Opening: what fits, what does not, and what is added.
 
+use authkit_core::{AuthKit, Config, ConfigCode};
 use authkit_store_sqlite::{ColumnType, KeyType, OpenError, SqliteStore, TimeFormat, UsersTable};
 use rusqlite::types::Value;
 
@@ -141,4 +142,18 @@ async fn a_database_stays_with_the_users_that_it_was_made_with() {
     );
     let said = refused(open(&db, UsersTable::new("others").key("id", KeyType::BigInt)).await);
     assert!(said.contains("is opened for users in the table `others`"), "{said}");
+}
+
+#[tokio::test]
+async fn proofs_of_addresses_are_wanted_only_of_a_table_that_can_keep_them() {
+    let wanted = || Config::development().require_verified_email(true);
+    let kit = |store, config| AuthKit::builder().store(store).config(config).build();
+    let db = with(MEMBERS);
+    let store = open(&db, members()).await.expect("it fits");
+    let refused = kit(store.clone(), wanted()).expect_err("no column for it");
+    assert_eq!(refused.problems()[0].code(), ConfigCode::NoMarkForVerified);
+    kit(store, Config::development()).expect("nobody asks for a proof");
+    let db = with(&FAST_AUTHKIT.replace("{table}", "users"));
+    kit(open(&db, fast_authkit("users")).await.expect("it fits"), wanted()).expect("its column keeps it");
+    kit(SqliteStore::open(TempDb::new().path()).await.expect("it opens"), wanted()).expect("its own table keeps it");
 }

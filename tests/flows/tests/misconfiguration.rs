@@ -16,6 +16,16 @@ impl Store for WithoutCounters {
     }
 }
 
+/// A store whose users table has no column for proven addresses.
+#[derive(Debug)]
+struct WithoutMark(Arc<MemoryStore>);
+
+impl Store for WithoutMark {
+    fn ports(self: Arc<Self>) -> Ports {
+        Ports::of(&self.0).without_verification()
+    }
+}
+
 fn codes(built: Result<AuthKit, authkit_core::ConfigError>) -> Vec<ConfigCode> {
     built
         .err()
@@ -78,4 +88,20 @@ fn shared_throttles_need_a_store_that_counts() {
     let without = WithoutCounters(Arc::new(MemoryStore::new()));
     assert_eq!(codes(AuthKit::builder().store(without).config(config()).build()), [ConfigCode::PortMissing]);
     assert!(AuthKit::builder().store(MemoryStore::new()).config(config()).build().is_ok());
+}
+
+#[test]
+fn proofs_that_a_store_cannot_keep_are_refused_and_of_a_store_that_says_nothing_they_are_not() {
+    let config = || Config::development().require_verified_email(true);
+    let unmarked = || WithoutMark(Arc::new(MemoryStore::new()));
+    let refused = AuthKit::builder().store(unmarked()).config(config()).build();
+    assert!(refused.as_ref().is_err_and(|error| error.to_string().contains(".is_verified(..)")), "{refused:?}");
+    assert_eq!(codes(refused), [ConfigCode::NoMarkForVerified]);
+    let both = codes(AuthKit::builder().store(unmarked()).config(config().session_cap(0)).build());
+    assert!(both.len() == 2 && both.contains(&ConfigCode::NoMarkForVerified), "{both:?}");
+    assert!(AuthKit::builder().store(unmarked()).config(Config::development()).build().is_ok());
+    assert!(AuthKit::builder().store(WithoutCounters(Arc::default())).config(config()).build().is_ok());
+    // Users of another place: what the store said is not about them.
+    let elsewhere = AuthKit::builder().store(unmarked()).users(MemoryStore::new());
+    assert!(elsewhere.config(config()).build().is_ok());
 }
