@@ -163,10 +163,25 @@ async fn an_account_that_failed_too_often_is_unlocked() {
         assert!(login("guess").await.is_err());
     }
     assert!(login(PASSWORD).await.is_err(), "locked");
-    assert!(folder.run(&["user", "show", ADA]).ends(0).out.contains("Locked"));
+    let shown = folder.run(&["user", "show", ADA]).ends(0).out;
+    assert!(shown.contains("State             locked") && shown.contains("Locked "), "{shown}");
+    let state = || {
+        let list = folder.run(&["user", "list"]).ends(0).out;
+        list.lines().map(|line| line.split_whitespace().nth(2).unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let until = || {
+        let data = folder.run(&["user", "list", "--json"]).ends(0).data();
+        [0, 1].map(|row| data["items"][row]["locked_until"].is_string())
+    };
+    assert_eq!((state(), until()), (["STATE", "locked", "active"].map(str::to_owned).to_vec(), [true, false]));
+    // A deleted or disabled user is that first.
+    folder.run(&["user", "disable", ADA]).ends(0);
+    assert_eq!(state()[1], "disabled");
+    folder.run(&["user", "enable", ADA]).ends(0);
     let run = folder.run(&["user", "unlock", ADA]).ends(0);
     assert_eq!(run.err, "done  ada@example.com can try again at once\n");
     folder.was_recorded("throttle.cleared");
+    assert_eq!((state()[1].as_str(), until()), ("active", [false, false]));
     login(PASSWORD).await.expect("open");
 }
 

@@ -73,12 +73,13 @@ pub(crate) async fn run(args: List, context: &Context) -> Result<(), Failure> {
     context.out.data(&json!({"items": values(&items), "next_cursor": listing.next_cursor}), || {
         let now = kit.now();
         let mut table = Table::new(["EMAIL", "ROLE", "STATE", ">SESSIONS", "LAST SIGN-IN", "CREATED", "ID"]);
-        for UserItem { user, sessions, .. } in &listing.items {
+        for item in &listing.items {
+            let UserItem { user, sessions, .. } = item;
             let signed_in = if came(user) { relative(user.last_sign_in_at, now) } else { "never".to_owned() };
             table.row([
                 user.email.as_str().into(),
                 role(installation.kit.settings().admin_role, user.role),
-                state(user),
+                state(item),
                 sessions.to_string().into(),
                 signed_in.into(),
                 relative(user.created_at, now).into(),
@@ -105,10 +106,12 @@ fn role(admin: Role, role: Role) -> Cell {
     Cell::new(role.as_str(), if role == admin { WARN } else { PLAIN })
 }
 
-pub(crate) fn state(user: &User) -> Cell {
-    match (user.deleted_at, user.is_active) {
-        (Some(_), _) => Cell::new("deleted", BAD),
-        (None, false) => Cell::new("disabled", WARN),
-        (None, true) => Cell::new("active", GOOD),
+/// Whether the user can sign in, and what is in the way.
+pub(crate) fn state(item: &UserItem) -> Cell {
+    match (item.user.deleted_at, item.user.is_active, item.locked_until) {
+        (Some(_), _, _) => Cell::new("deleted", BAD),
+        (None, false, _) => Cell::new("disabled", WARN),
+        (None, true, Some(_)) => Cell::new("locked", WARN),
+        (None, true, None) => Cell::new("active", GOOD),
     }
 }

@@ -15,7 +15,8 @@ use crate::failure::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
-    /// List users, newest first.
+    /// List users, newest first. An account that failures have locked is seen where the counters are in the store
+    /// (`AUTHKIT_THROTTLE=shared`).
     List(list::List),
     /// Show one user: the row, the sessions, what the trail knows.
     Show(Who),

@@ -34,7 +34,7 @@ pub(crate) async fn run(name: &str, context: &Context) -> Result<(), Failure> {
             ("Email", user.email.as_str().into()),
             ("Id", user.id.as_str().into()),
             ("Role", user.role.as_str().into()),
-            ("State", state(user)),
+            ("State", state(&item)),
             ("Verified", if user.is_verified { "yes" } else { "no" }.into()),
             ("Password", if user.password_hash.is_some() { "set" } else { "none" }.into()),
             ("Live sessions", sessions.to_string().into()),
