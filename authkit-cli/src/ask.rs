@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::WARN;
 
-/// The longest password that is read, in bytes: longer than any that the policy takes.
-const MAX_PASSWORD: u64 = 4_096;
+/// The longest line that is read, in bytes: longer than any password that the policy takes.
+const MAX_LINE: u64 = 4_096;
 
 /// Asks for `answer` to be typed, such as the address or the number, unless `--yes` says so already.
 pub(crate) fn confirm(context: &Context, what: &str, kind: &str, answer: &str) -> Result<(), Failure> {
@@ -47,7 +47,7 @@ pub(crate) fn line(context: &Context, question: &str, otherwise: &str) -> Result
 /// A new password: the first line of standard input, or typed twice at the terminal, where it is not shown.
 pub(crate) fn new_password(from_stdin: bool) -> Result<Password, Failure> {
     if from_stdin {
-        return read_password();
+        return Ok(Password::new(first_line("password")?.as_str()));
     }
     if !io::stdin().is_terminal() {
         return Err(Failure::new(CliCode::NoTerminal, "a password is asked for at a terminal")
@@ -62,15 +62,16 @@ pub(crate) fn new_password(from_stdin: bool) -> Result<Password, Failure> {
     Ok(Password::new(first.as_str()))
 }
 
-fn read_password() -> Result<Password, Failure> {
+/// The first line of standard input, for what is never an argument.
+pub(crate) fn first_line(what: &str) -> Result<Zeroizing<String>, Failure> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(256));
-    let read = io::stdin().lock().take(MAX_PASSWORD).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::system("the password cannot be read", &error))?;
+    let read = io::stdin().lock().take(MAX_LINE).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::system(&format!("the {what} cannot be read"), &error))?;
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     match std::str::from_utf8(line) {
-        Ok(text) if !text.is_empty() => Ok(Password::new(text)),
-        Ok(_) => Err(Failure::new(CliCode::Usage, "standard input has no password on its first line")),
-        Err(_) => Err(Failure::new(CliCode::Usage, "the password on standard input is not UTF-8")),
+        Ok(text) if !text.is_empty() => Ok(Zeroizing::new(text.to_owned())),
+        Ok(_) => Err(Failure::new(CliCode::Usage, format!("standard input has no {what} on its first line"))),
+        Err(_) => Err(Failure::new(CliCode::Usage, format!("the {what} on standard input is not UTF-8"))),
     }
 }

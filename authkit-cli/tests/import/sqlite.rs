@@ -115,3 +115,39 @@ fn what_is_no_such_database_is_told() {
     assert!(code == Some(2) && text.contains("--users-table"), "{text}");
     assert_eq!(counts(&folder.import(NEW, OLD, &["--users-table", "users"]), "users")[1], 2);
 }
+
+#[test]
+fn the_old_database_is_named_where_others_do_not_see_it() {
+    const VARIABLE: &str = "FAST_AUTHKIT_DATABASE_URL";
+    let folder = Folder::new();
+    drop(old(&folder, "authkit_"));
+    folder.json(NEW, &["migrate", "up"]);
+    let told = |args: &[&str], input: &str, vars: &[(&str, &str)]| {
+        let all = [&["import", "fast-authkit", "--dry-run", "--json"], args].concat();
+        let output = folder.authkit_with(NEW, &all, input, vars);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let elsewhere = "sqlite://nowhere.db";
+    let stdin = format!("{OLD}\r\nand more\n");
+    for (args, input, vars) in [
+        (&["--from", OLD][..], "", &[(VARIABLE, elsewhere)][..]),
+        (&["--from-stdin"], stdin.as_str(), &[(VARIABLE, elsewhere)]),
+        (&[], elsewhere, &[(VARIABLE, OLD)]),
+    ] {
+        let (code, out, err) = told(args, input, vars);
+        assert!(code == Some(0) && out.contains(r#""users":{"imported":2,"#), "{args:?}: {out}{err}");
+    }
+    for (args, input, vars, why) in [
+        (&[][..], "", &[][..], "--from-stdin"),
+        (&[], "", &[(VARIABLE, "")], VARIABLE),
+        (&["--from-stdin"], "", &[], "standard input has no URL on its first line"),
+        (&["--from-stdin"], "mysql://me:hunter2@host/db\n", &[], "standard input "),
+        (&[], "", &[(VARIABLE, "mysql://me:hunter2@host/db")], "FAST_AUTHKIT_DATABASE_URL "),
+        (&["--from-stdin", "--from", OLD], "", &[], "cannot be used with"),
+    ] {
+        let (code, out, err) = told(args, input, vars);
+        assert!(code == Some(2) && err.contains(why) && out.is_empty(), "{args:?}: {code:?} {out}{err}");
+        assert!(!err.contains("hunter2"), "{err}");
+    }
+}

@@ -1,8 +1,9 @@
 //! An installation in a folder of its own, and the command run over it.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
@@ -23,15 +24,20 @@ impl Folder {
 
     /// Runs the command on a database in this folder, or on another.
     pub(crate) fn authkit(&self, database: &str, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_authkit"))
-            .args(args)
-            .current_dir(&self.0)
-            .env_clear()
-            .env("AUTHKIT_ENV", "development")
-            .env("AUTHKIT_SECRET_KEY", "q7Vd2mXz9LhT4bRk8WnYc3FsJp6GaUe5")
-            .env("AUTHKIT_DATABASE_URL", database)
-            .output()
-            .expect("it runs")
+        self.authkit_with(database, args, "", &[])
+    }
+
+    /// With something on standard input and in the environment.
+    pub(crate) fn authkit_with(&self, database: &str, args: &[&str], input: &str, vars: &[(&str, &str)]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_authkit"));
+        command.args(args).current_dir(&self.0).env_clear();
+        command.env("AUTHKIT_ENV", "development").env("AUTHKIT_SECRET_KEY", "q7Vd2mXz9LhT4bRk8WnYc3FsJp6GaUe5");
+        command.env("AUTHKIT_DATABASE_URL", database).envs(vars.iter().copied());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        // It may end without reading.
+        let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+        child.wait_with_output().expect("it ends")
     }
 
     /// The same with `--json`; what it answered.

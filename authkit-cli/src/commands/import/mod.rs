@@ -2,12 +2,12 @@
 
 mod convert;
 mod event;
+mod from;
 mod report;
 mod source;
 mod user;
 
-use authkit_core::{AuthError, DatabaseUrl, ImportEvent, ImportUser, Role, SecretText};
-use clap::builder::TypedValueParser as _;
+use authkit_core::{AuthError, ImportEvent, ImportUser, Role};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -26,9 +26,8 @@ pub(crate) enum Import {
 
 #[derive(Debug, Args)]
 pub(crate) struct FastAuthkit {
-    /// Its database, as its `AUTHKIT_DATABASE_URL` named it: SQLite or Postgres. It is only read.
-    #[arg(long, value_name = "URL", value_parser = clap::builder::NonEmptyStringValueParser::new().map(SecretText::from))]
-    from: SecretText,
+    #[command(flatten)]
+    from: from::From,
     /// Its users table, where more than one would do: `authkit_users` or `users`.
     #[arg(long, value_name = "NAME")]
     users_table: Option<String>,
@@ -44,10 +43,7 @@ impl Import {
 
 pub(crate) async fn run(args: Import, context: &Context) -> Result<(), Failure> {
     let Import::FastAuthkit(args) = args;
-    let url: DatabaseUrl = args.from.expose().parse().map_err(|error| {
-        Failure::new(CliCode::Usage, format!("--from {error}"))
-            .fix("authkit import fast-authkit --from sqlite://old.db")
-    })?;
+    let url = args.from.url()?;
     let mut source = Source::open(&url, args.users_table.as_deref()).await?;
     let installation = context.open().await?;
     roles(&mut source, &installation).await?;
