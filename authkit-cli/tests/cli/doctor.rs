@@ -1,12 +1,17 @@
 //! `authkit doctor` finds each fault that is planted, and none where there is none.
 
 use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
 
-use authkit_core::{Actor, AppEvent, Profile, Role, TrustedPassword, TrustedUser};
+use authkit_core::password::argon2id::Argon2id;
+use authkit_core::{
+    Actor, AppEvent, Config, HashMemory, Password, PasswordHasher as _, Profile, Role, TrustedPassword, TrustedUser,
+};
 use serde_json::Value;
 
 use crate::audit::days_ago;
-use crate::support::{Folder, Run, SECRET, signed_in};
+use crate::support::{Folder, PASSWORD, Run, SECRET, signed_in};
 
 /// A folder that Git knows, with `.env` ignored.
 fn git(folder: &Folder, args: &[&str]) {
@@ -16,9 +21,41 @@ fn git(folder: &Folder, args: &[&str]) {
     assert!(status.expect("git is there").success(), "git {args:?}");
 }
 
+/// What takes about 160 ms here, in the middle between too quick and too slow: the parameters and a hash.
+pub(crate) fn argon2id() -> (Argon2id, &'static str) {
+    static MADE: OnceLock<(Argon2id, String)> = OnceLock::new();
+    let (argon2id, hash) = MADE.get_or_init(|| {
+        let mut memory = HashMemory::new();
+        let mut hash = |argon2id: Argon2id| {
+            let begun = processor_time();
+            let hash = argon2id.hash(&mut memory, &Password::new(PASSWORD), &[7; 16]).expect("a hash");
+            (processor_time().saturating_sub(begun), hash.expose().to_owned())
+        };
+        let least = (0..4).map(|_| hash(Argon2id::default()).0).min().expect("four");
+        let passes = Duration::from_millis(320).as_micros() / least.as_micros();
+        let passes = u32::try_from(passes).expect("a number").clamp(2, 50);
+        let argon2id = Argon2id::new(19_456, passes, 1).expect("strong enough");
+        (argon2id, hash(argon2id).1)
+    });
+    (*argon2id, hash)
+}
+
+/// As the doctor counts.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.try_into().expect("the processor has worked already")
+}
+
+/// The administrator's hash is another one.
+fn with_hash(folder: &Folder, hash: &str) {
+    let conn = rusqlite::Connection::open(folder.path("auth.db")).expect("a file");
+    assert_eq!(conn.execute("UPDATE ak_users SET password_hash = ?1", [hash]).expect("it is written"), 1);
+}
+
 /// A good installation.
 fn good() -> Folder {
     let folder = Folder::installed();
+    with_hash(&folder, argon2id().1);
     git(&folder, &["init", "-q"]);
     folder.write(".gitignore", ".env\n*.db*\n");
     folder
@@ -52,7 +89,9 @@ fn finds(folder: &Folder, level: &str, name: &str, why: &str) {
 #[tokio::test]
 async fn a_good_installation_passes_and_with_quiet_nothing_is_said() {
     let folder = good();
-    signed_in(&folder.kit().await, "ada@example.com").await;
+    let (memory, passes, lanes) = argon2id().0.parameters();
+    let config = Config::development().secret_key(SECRET).argon2(memory, passes, lanes);
+    signed_in(&folder.kit_with(|builder| builder.config(config)).await, "ada@example.com").await;
     let run = folder.run(&["doctor"]).ends(0);
     assert!(run.out.lines().all(|line| line.starts_with("pass  ")), "{}", run.out);
     assert!(run.err.starts_with("0 errors, 0 warnings, "), "{}", run.err);
@@ -153,6 +192,25 @@ async fn old_hashes_are_found() {
 }
 
 #[test]
+fn a_hash_that_is_too_quick_is_found_with_what_to_set() {
+    let folder = good();
+    // Weaker than what a start takes, as another system may have left it: quick on any machine.
+    let (_, tail) = argon2id().1.split_once(",p=1$").expect("a hash of ours");
+    with_hash(&folder, &format!("$argon2id$v=19$m=256,t=1,p=1${tail}"));
+    finds(&folder, "warn", "hashing", "m=256,t=1,p=1");
+}
+
+#[test]
+fn where_no_hash_is_stored_its_cost_is_not_guessed() {
+    let run = Folder::migrated().run(&["doctor"]).ends(5);
+    assert!(
+        run.out.lines().any(|line| line.starts_with("pass  hashing") && line.ends_with("is stored yet")),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
 fn a_mail_server_that_refuses_is_found() {
     let folder = good();
     crate::mail::settings(&folder, crate::mail::closed_port());
@@ -174,10 +232,10 @@ fn a_role_that_nobody_knows_is_found() {
 async fn a_clock_that_is_off_is_found() {
     let folder = good();
     let kit = folder.kit().await;
-    let ahead = kit.now() + std::time::Duration::from_secs(3_600);
+    let ahead = kit.now() + Duration::from_secs(3_600);
     let kit = folder
         .kit_with(|builder| {
-            let config = authkit_core::Config::development().secret_key(SECRET);
+            let config = Config::development().secret_key(SECRET);
             builder.clock(crate::audit::Stopped(ahead)).config(config)
         })
         .await;

@@ -51,13 +51,59 @@ async fn the_doctor_finds_a_missing_index_and_nothing_where_all_is_well() {
     let (folder, database) = set_up().await;
     folder.run(&["migrate", "up"]).ends(0);
     folder.run_with(&["create-admin", ROOT, "--password-stdin"], PASSWORD, &[]).ends(0);
+    let client = authkit_test_postgres::connect(database.url()).await;
+    let sql = "UPDATE authkit.users SET password_hash = $1";
+    client.execute(sql, &[&crate::doctor::argon2id().1]).await.expect("a hash that takes its time");
     let run = folder.run(&["doctor", "--quiet"]).ends(0);
     assert_eq!(run.out, "", "{}", run.err);
     assert!(folder.run(&["doctor"]).ends(0).out.contains("pass  clock"));
-    let client = authkit_test_postgres::connect(database.url()).await;
     client.batch_execute("DROP INDEX authkit.users_created").await.expect("it is gone");
     let run = folder.run(&["doctor", "--quiet"]).ends(5);
     assert!(run.out.starts_with("fail  indexes") && run.out.contains("users_created"), "{}", run.out);
+}
+
+/// A server whose clock is off, as its databases tell the time: the function that does is another one in this database.
+/// That takes a superuser, and so a server of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_a_server_whose_clock_is_off() {
+    let cluster = authkit_test_postgres::Cluster::start().await;
+    let database = cluster.create_database().await;
+    let folder = Folder::new();
+    folder.settings(&[("AUTHKIT_DATABASE_URL", database.url())]);
+    folder.run(&["migrate", "up"]).ends(0);
+    folder.run_with(&["create-admin", ROOT, "--password-stdin"], PASSWORD, &[]).ends(0);
+    let client = authkit_test_postgres::connect(database.url()).await;
+    let sql = "UPDATE authkit.users SET password_hash = $1";
+    client.execute(sql, &[&crate::doctor::argon2id().1]).await.expect("a hash that takes its time");
+    client.batch_execute("ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO true_clock").await.expect("renamed");
+    for (off, says) in [
+        ("2 seconds", None),
+        ("61 seconds", Some("ahead of this machine's")),
+        ("-61 seconds", Some("behind this machine's")),
+    ] {
+        let clock = format!(
+            "CREATE OR REPLACE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql
+             AS $$ SELECT pg_catalog.true_clock() + interval '{off}' $$"
+        );
+        client.batch_execute(&clock).await.expect("another clock");
+        let run = folder.run(&["doctor", "--quiet"]).ends(if says.is_some() { 5 } else { 0 });
+        match says {
+            None => assert_eq!(run.out, "", "what tokens forgive"),
+            Some(says) => {
+                assert!(
+                    run.out.starts_with("fail  clock ") && run.out.contains("the database's is 6"),
+                    "{off}: {}",
+                    run.out
+                );
+                assert!(
+                    run.out.contains(&format!(" seconds {says}")) && run.out.contains("fix:"),
+                    "{off}: {}",
+                    run.out
+                );
+                assert_eq!(run.out.lines().count(), 2, "that alone: {}", run.out);
+            }
+        }
+    }
 }
 
 // S-96

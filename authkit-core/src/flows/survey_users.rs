@@ -4,7 +4,9 @@ use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::page::{MAX_PAGE, PageRequest};
 use crate::model::permission::Permission;
+use crate::model::timestamp::Timestamp;
 use crate::model::user::{User, UserFilter};
+use crate::password::argon2id::Argon2id;
 use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
@@ -20,6 +22,8 @@ pub struct UserSurvey {
     pub old_hashes: u64,
     /// Whose role the configuration does not know: it grants nothing.
     pub unknown_roles: u64,
+    /// The parameters of the newest Argon2id hash: of the user who signed in or was made last, and so the ones in use.
+    pub argon2id: Option<Argon2id>,
     /// Users were left out, since `cap` was reached.
     pub limited: bool,
 }
@@ -49,11 +53,11 @@ impl AuthKit {
 
     async fn survey_users_observed(&self, operator: &Operator, cap: u64) -> Result<UserSurvey, AuthError> {
         operator.require(Permission::UsersRead)?;
-        let mut survey = UserSurvey::default();
+        let (mut survey, mut newest) = (UserSurvey::default(), None);
         let mut request = PageRequest::first(MAX_PAGE);
         loop {
             let page = self.0.users.list_users(&UserFilter::default(), &request).await?;
-            page.items.iter().for_each(|user| self.add(&mut survey, user));
+            page.items.iter().for_each(|user| self.add(&mut survey, &mut newest, user));
             let Some(position) = page.next else { return Ok(survey) };
             if survey.users >= cap {
                 return Ok(UserSurvey { limited: true, ..survey });
@@ -62,10 +66,17 @@ impl AuthKit {
         }
     }
 
-    fn add(&self, survey: &mut UserSurvey, user: &User) {
+    fn add(&self, survey: &mut UserSurvey, newest: &mut Option<Timestamp>, user: &User) {
         survey.users += 1;
         let old = user.password_hash.as_ref().is_some_and(|hash| !hash.expose().starts_with(CURRENT));
         survey.old_hashes += u64::from(old);
         survey.unknown_roles += u64::from(!self.0.settings.roles.contains(&user.role));
+        // The row repeats the day of its making until the first sign-in, which replaces a hash of other parameters.
+        let at = user.last_sign_in_at;
+        if newest.is_none_or(|newest| at > newest)
+            && let Some(argon2id) = user.password_hash.as_ref().and_then(Argon2id::of)
+        {
+            (*newest, survey.argon2id) = (Some(at), Some(argon2id));
+        }
     }
 }

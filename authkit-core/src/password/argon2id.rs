@@ -1,5 +1,7 @@
 //! The default hasher: Argon2id, and the verification of every other Argon2 hash.
 
+use std::fmt;
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use data_encoding::BASE64_NOPAD;
 use subtle::ConstantTimeEq as _;
@@ -81,6 +83,23 @@ impl Argon2id {
         Ok(Self { cost })
     }
 
+    /// The hasher whose parameters a stored hash has; `None`: it is no Argon2id hash of the version that is made.
+    pub fn of(stored: &PasswordHash) -> Option<Self> {
+        let stored = Stored::parse(stored.expose()).ok()?;
+        let is_ours = stored.algorithm == Algorithm::Argon2id && stored.version == Version::V0x13;
+        is_ours.then_some(Self { cost: stored.cost })
+    }
+
+    /// KiB of memory, passes over it, lanes: as [`Argon2id::new`] takes them.
+    ///
+    /// ```
+    /// # use authkit_core::password::argon2id::Argon2id;
+    /// assert_eq!(Argon2id::default().parameters(), (19_456, 2, 1));
+    /// ```
+    pub const fn parameters(self) -> (u32, u32, u32) {
+        (self.cost.memory_kib, self.cost.passes, self.cost.lanes)
+    }
+
     /// Parameters of any weakness, for tests that need many hashes.
     #[cfg(test)]
     pub(crate) const fn weak(memory_kib: u32, passes: u32, lanes: u32) -> Self {
@@ -107,6 +126,13 @@ impl Argon2id {
             && stored.salt.len() == SALT_BYTES
             && stored.tag.len() == TAG_BYTES;
         Ok(Verified::Yes { outdated: !current })
+    }
+}
+
+/// The parameters as a stored hash has them: `m=19456,t=2,p=1`.
+impl fmt::Display for Argon2id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cost.fmt(f)
     }
 }
 

@@ -1,6 +1,9 @@
 //! An operator looks at all accounts for what is left over.
 
-use authkit_core::{Actor, Note, Operator, Profile, Role, TrustedPassword, TrustedUser, UserSurvey};
+use std::time::Duration;
+
+use authkit_core::password::argon2id::Argon2id;
+use authkit_core::{Actor, Note, Operator, Profile, Role, TrustedPassword, TrustedUser, UserStore as _, UserSurvey};
 use authkit_flows::on_every_store;
 use authkit_flows::world::{World, client};
 
@@ -29,11 +32,31 @@ on_every_store! {
         let gone = left(&world, 3, Some(OLD), "user").await;
         let operator = Operator::cli("root");
         world.kit.delete_user(&operator, &gone.id, Note::default(), &client()).await.expect("deleted");
-        let expected = UserSurvey { users: 3, old_hashes: 1, unknown_roles: 0, limited: false };
+        let argon2id = Some(Argon2id::default());
+        let expected = UserSurvey { users: 3, old_hashes: 1, unknown_roles: 0, argon2id, limited: false };
         assert_eq!(world.kit.survey_users(&operator, 1_000).await.expect("a survey"), expected);
         let fewer = world.with(|config| config.roles(["user", "admin"]).console_roles([("user", authkit_core::Permissions::NONE)]));
         let survey = fewer.kit.survey_users(&operator, 1_000).await.expect("a survey");
         assert_eq!(survey.unknown_roles, 1);
+    }
+
+    async fn the_parameters_in_use_are_those_of_whoever_came_last(world: World) {
+        let operator = Operator::cli("root");
+        let parameters = async || {
+            let survey = world.kit.survey_users(&operator, 1_000).await.expect("a survey");
+            survey.argon2id.map(Argon2id::parameters)
+        };
+        left(&world, 0, Some(OLD), "user").await;
+        assert_eq!(parameters().await, None, "another scheme");
+        let early = left(&world, 1, Some(&NEW.replace("t=2", "t=7")), "user").await;
+        assert_eq!(parameters().await, Some((19_456, 7, 1)));
+        world.clock.advance(Duration::from_secs(3_600));
+        left(&world, 2, Some(NEW), "user").await;
+        left(&world, 3, None, "user").await;
+        assert_eq!(parameters().await, Some((19_456, 2, 1)));
+        world.clock.advance(Duration::from_secs(3_600));
+        world.ports.note_sign_in(&early.id, world.kit.now()).await.expect("noted");
+        assert_eq!(parameters().await, Some((19_456, 7, 1)));
     }
 
     async fn a_survey_stops_at_its_cap_and_says_so(world: World) {

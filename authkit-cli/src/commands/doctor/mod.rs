@@ -3,6 +3,7 @@
 //! One file a group of checks. A check is a line: pass, warn or fail, why, and the command that mends it.
 
 mod file;
+mod hashing;
 mod mail;
 mod report;
 mod rows;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use authkit_core::{AuthError, AuthKit, Event, EventCode, EventFilter, ListRequest, Operator, RowState, SessionQuery};
 
+use super::hashing;
 use super::report::Report;
 use crate::failure::chain;
 use crate::output::count;
@@ -67,6 +68,7 @@ impl Rows {
         } else {
             report.pass("roles", "every user has one that is known");
         }
+        hashing::check(survey.argon2id, report);
         Ok(())
     }
 

@@ -1,9 +1,6 @@
 //! The settings: what the start would refuse, and what it would take and should be known.
 
-use std::time::{Duration, Instant};
-
-use authkit_core::password::argon2id::Argon2id;
-use authkit_core::{AuthKit, Environment, HashMemory, Password, PasswordHasher as _, SameSite};
+use authkit_core::{AuthKit, Environment, SameSite};
 use authkit_store_memory::MemoryStore;
 
 use super::report::Report;
@@ -12,8 +9,6 @@ use crate::settings::Settings;
 
 /// What NIST SP 800-63B-4 §3.1.1.2 asks of a password that is the only factor.
 const NIST_MINIMUM: u16 = 15;
-/// A hash that takes longer makes a sign-in slow, and a few of them a whole server.
-const SLOW_HASH: Duration = Duration::from_millis(500);
 
 pub(super) fn check(settings: &Settings, report: &mut Report) {
     let config = match settings.config() {
@@ -45,7 +40,6 @@ pub(super) fn check(settings: &Settings, report: &mut Report) {
     cookies(&kit, report);
     proxies(&kit, report);
     passwords(&kit, report);
-    hashing(report);
 }
 
 fn environment(kit: &AuthKit, report: &mut Report) {
@@ -94,24 +88,5 @@ fn passwords(kit: &AuthKit, report: &mut Report) {
         report.warn("passwords", why, format!("set AUTHKIT_PASSWORD_MIN_LENGTH={NIST_MINIMUM}"));
     } else {
         report.pass("passwords", format!("{min} characters at least"));
-    }
-}
-
-/// A quick hash is no mistake: what the start takes is never below the floor.
-fn hashing(report: &mut Report) {
-    let (hasher, mut memory) = (Argon2id::default(), HashMemory::new());
-    let mut once = || {
-        let begun = Instant::now();
-        let made = hasher.hash(&mut memory, &Password::new("how long does it take"), &[7; 16]);
-        made.map(|_| begun.elapsed())
-    };
-    // The first one asks the system for its memory.
-    match once().and_then(|_| once()) {
-        Ok(took) if took > SLOW_HASH => {
-            let why = format!("a hash takes {} ms: each sign-in waits for it", took.as_millis());
-            report.warn("hashing", why, "use a faster machine, or lower the Argon2 parameters in code");
-        }
-        Ok(took) => report.pass("hashing", format!("a hash takes {} ms", took.as_millis())),
-        Err(error) => report.fail("hashing", error.to_string(), "give the process more memory"),
     }
 }
