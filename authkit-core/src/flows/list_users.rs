@@ -4,7 +4,7 @@ use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::permission::Permission;
 use crate::model::timestamp::Timestamp;
-use crate::model::user::User;
+use crate::model::user::{User, UserFilter};
 use crate::model::user_id::UserId;
 use crate::steps::cursor::{ListRequest, Listing};
 use crate::steps::observe::{debug_span, observed};
@@ -58,6 +58,50 @@ impl AuthKit {
         query: &UserQuery,
         request: &ListRequest,
     ) -> Result<Listing<UserItem>, AuthError> {
+        Ok(self.users_page(operator, query, request).await?.1)
+    }
+
+    /// A page of users and, with the first page, how many users the query means, and at most `cap`. The query is looked
+    /// into once for both, and users who fit on one page are not counted again. `None`: another page, or the count failed,
+    /// which may take longer than the page. Needs `users.read`.
+    ///
+    /// # Errors
+    /// As [`AuthKit::list_users`].
+    pub async fn list_and_count_users(
+        &self,
+        operator: &Operator,
+        query: &UserQuery,
+        request: &ListRequest,
+        cap: u32,
+    ) -> Result<(Listing<UserItem>, Option<u64>), AuthError> {
+        let listed = self.list_and_count_users_observed(operator, query, request, cap);
+        observed(debug_span!("authkit.list_and_count_users"), listed).await
+    }
+
+    async fn list_and_count_users_observed(
+        &self,
+        operator: &Operator,
+        query: &UserQuery,
+        request: &ListRequest,
+        cap: u32,
+    ) -> Result<(Listing<UserItem>, Option<u64>), AuthError> {
+        let (filter, listing) = self.users_page(operator, query, request).await?;
+        let count = if request.cursor.is_some() {
+            None
+        } else if listing.next_cursor.is_none() {
+            Some(u64::try_from(listing.items.len()).unwrap_or(u64::MAX).min(cap.into()))
+        } else {
+            self.0.users.count_users(&filter, cap).await.ok()
+        };
+        Ok((listing, count))
+    }
+
+    async fn users_page(
+        &self,
+        operator: &Operator,
+        query: &UserQuery,
+        request: &ListRequest,
+    ) -> Result<(UserFilter, Listing<UserItem>), AuthError> {
         operator.require(Permission::UsersRead)?;
         let list = format!("users {query:?}");
         let page = self.page_request(request, &list)?;
@@ -65,7 +109,8 @@ impl AuthKit {
         let page = self.0.users.list_users(&filter, &page).await?;
         let beside = self.beside(&page.items).await?;
         let item = |(user, (sessions, locked_until))| UserItem { user, sessions, locked_until };
-        Ok(self.listing(page, &list).map(|users| users.into_iter().zip(beside).map(item).collect()))
+        let listing = self.listing(page, &list).map(|users| users.into_iter().zip(beside).map(item).collect());
+        Ok((filter, listing))
     }
 
     /// How many users a query means, and at most `cap`. Needs `users.read`.

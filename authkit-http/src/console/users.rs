@@ -108,10 +108,10 @@ async fn show(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
     }
     let wanted = filters.user_query();
     // Counted once, not on every page; a count that takes too long is left out.
-    let counted = if cursor.is_none() { kit.count_users(&visit.operator, &wanted, COUNTED).await.ok() } else { None };
-    let listing = match kit.list_users(&visit.operator, &wanted, &filters.page(cursor)).await {
+    let find = |cursor| kit.list_and_count_users(&visit.operator, &wanted, cursor, COUNTED);
+    let (listing, counted) = match find(&filters.page(cursor)).await {
         // Of another filter or another time: the list starts anew.
-        Err(AuthError::InvalidCursor) => kit.list_users(&visit.operator, &wanted, &filters.page(None)).await?,
+        Err(AuthError::InvalidCursor) => find(&filters.page(None)).await?,
         other => other?,
     };
     filters.value("query").clone_into(&mut s.search);

@@ -288,6 +288,34 @@ on_every_store! {
         assert_eq!(addresses(&world, query("")).await.len(), 5);
     }
 
+    async fn a_search_is_looked_into_once_for_its_page_and_its_number(world: World) {
+        for name in ["ada", "adam", "adele", "bob"] {
+            world.register(&format!("{name}@example.com")).await;
+        }
+        let operator = Operator::system();
+        let query = UserQuery { query: Some("ad".into()), ..UserQuery::default() };
+        let asked = |limit, cursor| ListRequest { limit: Some(limit), cursor };
+        world.calls.take();
+        let (two, n) = world.kit.list_and_count_users(&operator, &query, &asked(2, None), 10).await.expect("a page");
+        assert_eq!((two.items.len(), n), (2, Some(3)));
+        assert_eq!(world.calls.take(), ["find_user", "list_users", "count_live_sessions", "count_users"]);
+        let (_, n) = world.kit.list_and_count_users(&operator, &query, &asked(2, None), 2).await.expect("a page");
+        assert_eq!(n, Some(2), "at most the cap");
+        world.calls.take();
+        let next = asked(2, two.next_cursor);
+        let (one, n) = world.kit.list_and_count_users(&operator, &query, &next, 10).await.expect("a page");
+        assert_eq!((one.items.len(), n), (1, None), "told by the first page");
+        assert_eq!(world.calls.take(), ["find_user", "list_users", "count_live_sessions"]);
+        let (all, n) = world.kit.list_and_count_users(&operator, &query, &asked(3, None), 10).await.expect("a page");
+        assert_eq!((all.items.len(), n), (3, Some(3)));
+        assert_eq!(world.calls.take(), ["find_user", "list_users", "count_live_sessions"], "a whole list is its own number");
+        let (all, n) = world.kit.list_and_count_users(&operator, &query, &asked(3, None), 2).await.expect("a page");
+        assert_eq!((all.items.len(), n), (3, Some(2)));
+        world.tap.refuse("count_users");
+        let (two, n) = world.kit.list_and_count_users(&operator, &query, &asked(2, None), 10).await.expect("a page");
+        assert_eq!((two.items.len(), n), (2, None), "a page without its number");
+    }
+
     async fn live_sessions_are_counted_beside_each_user(world: World) {
         let ada = world.signed_in("ada@example.com").await;
         world.login("ada@example.com").await;

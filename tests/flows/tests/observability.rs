@@ -93,6 +93,7 @@ async fn everything(world: &World) {
     let made = kit.create_user_for(root, "made@example.com", "user", note(), client).await.expect("a user");
     kit.request_reset_for(root, &made.id, note(), client).await.expect("sent");
     kit.list_users(root, &UserQuery::default(), &all).await.expect("users");
+    kit.list_and_count_users(root, &UserQuery::default(), &all, 10).await.expect("users");
     kit.count_users(root, &UserQuery::default(), 10).await.expect("a number");
     kit.find_user_for(root, &grace.id).await.expect("a user");
     kit.user_facts(root, &grace.id).await.expect("facts");

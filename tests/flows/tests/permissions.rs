@@ -13,6 +13,7 @@ use authkit_flows::world::{PASSWORD, World, client, code};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
     ListUsers,
+    ListAndCountUsers,
     FindUser,
     UserFacts,
     ListSessions,
@@ -36,8 +37,9 @@ enum Action {
 
 use Action::*;
 
-const READS: [Action; 11] = [
+const READS: [Action; 12] = [
     ListUsers,
+    ListAndCountUsers,
     FindUser,
     UserFacts,
     ListSessions,
@@ -64,6 +66,9 @@ impl Action {
         let (kit, id, note, request) = (&world.kit, &target.user, Note::default(), ListRequest::default());
         match self {
             ListUsers => kit.list_users(operator, &UserQuery::default(), &request).await.map(drop),
+            ListAndCountUsers => {
+                kit.list_and_count_users(operator, &UserQuery::default(), &request, 10).await.map(drop)
+            }
             FindUser => kit.find_user_for(operator, id).await.map(drop),
             UserFacts => kit.user_facts(operator, id).await.map(drop),
             ListSessions => kit.list_sessions(operator, &SessionQuery::default(), &request).await.map(drop),
