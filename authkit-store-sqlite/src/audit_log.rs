@@ -2,7 +2,7 @@
 
 pub(crate) mod list;
 mod meta;
-mod peaks;
+pub(crate) mod peaks;
 mod retention;
 mod stats;
 

@@ -23,12 +23,19 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { version: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
     Step { version: 2, name: "users_domain", sql: include_str!("../migrations/0002_users_domain.sql") },
+    Step { version: 3, name: "failed_sign_ins", sql: FAILED_SIGN_INS },
+    Step { version: 4, name: "counts", sql: include_str!("../migrations/0004_counts.sql") },
 ];
 
 /// The same for users in a table that exists already, whose indexes are the application's. Their digests are those of the
 /// files, names not filled in.
-const MAPPED_STEPS: &[Step] =
-    &[Step { version: 1, name: "init_mapped", sql: include_str!("../migrations/0001_init_mapped.sql") }];
+const MAPPED_STEPS: &[Step] = &[
+    Step { version: 1, name: "init_mapped", sql: include_str!("../migrations/0001_init_mapped.sql") },
+    Step { version: 2, name: "failed_sign_ins", sql: FAILED_SIGN_INS },
+];
+
+/// Of the trail, which is the same wherever the users are.
+const FAILED_SIGN_INS: &str = include_str!("../migrations/0003_failed_sign_ins.sql");
 
 fn steps(layout: &Layout) -> &'static [Step] {
     if layout.table().is_some() { MAPPED_STEPS } else { STEPS }

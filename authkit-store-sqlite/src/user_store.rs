@@ -1,5 +1,6 @@
 //! The port to the users. Every statement on them is in this module's files and `sql/users/`.
 
+pub(crate) mod count;
 pub(crate) mod list;
 mod profile_steps;
 mod row;
@@ -42,7 +43,7 @@ impl UserStore for SqliteStore {
 
     async fn count_users(&self, filter: &UserFilter, cap: u32) -> Result<u64, StoreError> {
         let (tables, filter) = (self.tables(), filter.clone());
-        self.readers().list("count_users", move |conn| list::count_users(conn, &tables, &filter, cap)).await
+        self.readers().list("count_users", move |conn| count::count_users(conn, &tables, &filter, cap)).await
     }
 
     async fn insert_user(&self, user: NewUser, cause: Cause) -> Result<InsertUser, StoreError> {

@@ -4,29 +4,34 @@ use serde_json::json;
 
 use crate::support::{Folder, SECRET};
 
+const STEPS: [&str; 4] = ["0001_init", "0002_users_domain", "0003_failed_sign_ins", "0004_counts"];
+
+/// The table of all steps in one state.
+fn table(state: &str) -> String {
+    let rows = STEPS.map(|step| format!("{step:20}  {state}\n"));
+    format!("{:20}  STATE\n{}", "MIGRATION", rows.concat())
+}
+
 // S-103
 #[test]
 fn the_state_is_told_and_only_up_changes_it() {
     let folder = Folder::set_up();
     for args in [&["migrate"][..], &["migrate", "status"]] {
         let run = folder.run(args).ends(0);
-        assert_eq!(run.out, "MIGRATION          STATE\n0001_init          missing\n0002_users_domain  missing\n");
+        assert_eq!(run.out, table("missing"));
         assert_eq!(run.err, "Run the missing ones: authkit migrate up\n");
         assert!(!folder.path("auth.db").exists());
     }
     let dry = folder.run(&["migrate", "up", "--dry-run"]).ends(0);
-    assert_eq!(dry.err, "dry run  2 migrations would be run: 0001_init, 0002_users_domain\n");
+    assert_eq!(dry.err, format!("dry run  4 migrations would be run: {}\n", STEPS.join(", ")));
     assert!(!folder.path("auth.db").exists());
 
     let run = folder.run(&["migrate", "up"]).ends(0);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("", "done  2 migrations run: 0001_init, 0002_users_domain\n"));
+    assert_eq!((run.out, run.err), (String::new(), format!("done  4 migrations run: {}\n", STEPS.join(", "))));
     assert_eq!(folder.mode_of("auth.db"), 0o600);
     folder.was_recorded("system.migrated");
 
-    assert_eq!(
-        folder.run(&["migrate"]).ends(0).out,
-        "MIGRATION          STATE\n0001_init          done\n0002_users_domain  done\n"
-    );
+    assert_eq!(folder.run(&["migrate"]).ends(0).out, table("done"));
     let again = folder.run(&["migrate", "up"]).ends(0);
     assert_eq!(again.err, "done  nothing to do, all migrations are done\n");
     assert_eq!(folder.trail().len(), 1, "nothing was changed");
@@ -35,9 +40,9 @@ fn the_state_is_told_and_only_up_changes_it() {
 #[test]
 fn the_same_as_json() {
     let folder = Folder::set_up();
-    let missing = json!({"database": "sqlite", "applied": [], "missing": ["0001_init", "0002_users_domain"]});
+    let missing = json!({"database": "sqlite", "applied": [], "missing": STEPS});
     assert_eq!(folder.run(&["migrate", "--json"]).ends(0).data(), missing);
-    let done = json!({"database": "sqlite", "applied": ["0001_init", "0002_users_domain"], "missing": []});
+    let done = json!({"database": "sqlite", "applied": STEPS, "missing": []});
     assert_eq!(folder.run(&["migrate", "up", "--json"]).ends(0).data(), done);
     assert_eq!(folder.run(&["migrate", "status", "--json"]).ends(0).data(), done);
     assert!(folder.run(&["migrate", "up", "--json", "-n"]).ends(0).out.contains("\"dry_run\":true"));

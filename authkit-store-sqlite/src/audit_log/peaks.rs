@@ -1,8 +1,9 @@
 //! Where most of a day's events are.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use authkit_core::{Peak, PeakOf, PeakQuery, UserId};
+use authkit_core::{EventCode, Peak, PeakOf, PeakQuery, UserId};
 use authkit_sql::{highest, lowest};
 use rusqlite::{Connection, params};
 
@@ -11,6 +12,24 @@ use crate::trouble::SqliteTrouble;
 
 const LIST: &str = include_str!("../../sql/audit/list_peaks.sql");
 
+/// By the index of all codes, and of failed sign-ins by their own, which has all that is asked for: a code that is bound
+/// would not tell SQLite that it may be used.
+static STATEMENTS: LazyLock<[String; 2]> = LazyLock::new(|| {
+    let failed = format!("'{}'", EventCode::SESSION_OPEN_FAILED.as_str());
+    [("ak_audit_events_code", "?1"), ("ak_audit_events_failed", &failed)].map(|(index, code)| {
+        authkit_sql::render(LIST, |name, _| match name {
+            "index" => Some(index.to_owned()),
+            "code" => Some(code.to_owned()),
+            _ => None,
+        })
+    })
+});
+
+pub(crate) fn statement(code: &EventCode) -> &'static str {
+    let [any, failed] = &*STATEMENTS;
+    if *code == EventCode::SESSION_OPEN_FAILED { failed } else { any }
+}
+
 const DAY: Duration = Duration::from_secs(86_400);
 /// The days of a week.
 const WEEK: u32 = 7;
@@ -18,7 +37,7 @@ const WEEK: u32 = 7;
 pub(super) fn list(conn: &Connection, query: &PeakQuery) -> Result<Vec<Peak>, SqliteTrouble> {
     let begin = query.to - DAY;
     let before = begin - DAY * WEEK;
-    let mut statement = conn.prepare_cached(LIST)?;
+    let mut statement = conn.prepare_cached(statement(&query.code))?;
     let mut rows = statement.query(params![
         query.code.as_str(),
         begin.as_micros(),

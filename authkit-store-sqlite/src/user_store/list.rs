@@ -44,21 +44,6 @@ pub(super) fn list_users(
     Ok(entry.request.page_of(rows, |row| order.place(row).in_list(order.list)))
 }
 
-pub(super) fn count_users(
-    conn: &Connection,
-    tables: &Tables,
-    filter: &UserFilter,
-    cap: u32,
-) -> Result<u64, SqliteTrouble> {
-    let mut clauses = fitting(&tables.layout, filter);
-    let cap = clauses.bind(i64::from(cap));
-    let text = clauses.text();
-    let sql = tables.layout.render(&format!("SELECT count(*) FROM (SELECT 1 FROM {{users}} {text} LIMIT ?{cap})"));
-    let mut statement = conn.prepare_cached(&sql)?;
-    let n: i64 = statement.query_row(params_from_iter(clauses.values()), |row| row.get(0))?;
-    Ok(u64::try_from(n).unwrap_or_default())
-}
-
 /// What a list is sorted by.
 pub(crate) struct Order {
     list: List,
@@ -226,7 +211,7 @@ pub(crate) fn statement(
 }
 
 /// The conditions of a filter, wherever the page begins.
-fn fitting(layout: &Layout, filter: &UserFilter) -> Clauses {
+pub(super) fn fitting(layout: &Layout, filter: &UserFilter) -> Clauses {
     let name = |column| layout.name(column).unwrap_or_else(|| "1".to_owned());
     let email_key = name(UserColumn::EmailKey);
     let mut clauses = Clauses::default();
@@ -277,7 +262,7 @@ fn domain_of(email_key: &str) -> String {
 }
 
 /// A prefix is a range of keys: no pattern, so no sign in it has a meaning.
-fn and_prefix(clauses: &mut Clauses, column: &str, prefix: &str) {
+pub(super) fn and_prefix(clauses: &mut Clauses, column: &str, prefix: &str) {
     if prefix.is_empty() {
         return;
     }
