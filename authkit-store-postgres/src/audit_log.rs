@@ -1,7 +1,7 @@
 //! The port that reads the audit trail back.
 
 pub(crate) mod list;
-mod peaks;
+pub(crate) mod peaks;
 mod retention;
 mod stats;
 

@@ -33,6 +33,9 @@ pub(crate) fn steps(users: &Users) -> Vec<Migration> {
         let sql = include_str!("../migrations/0003_users_domain.sql");
         steps.push(Migration { version: 3, name: "users_domain", sql });
     }
+    let sql = include_str!("../migrations/0004_failed_sign_ins.sql");
+    let version = if *users == Users::Own { 4 } else { 3 };
+    steps.push(Migration { version, name: "failed_sign_ins", sql });
     steps
 }
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    Direction, EventCode, EventFilter, EventOutcome, PageRequest, RevokeReason, RowState, SessionFilter, SessionId,
-    Timestamp, UserFilter, UserId, UserSearch, UserSort, UserStatus,
+    Direction, EventCode, EventFilter, EventOutcome, PageRequest, PeakQuery, RevokeReason, RowState, SessionFilter,
+    SessionId, Timestamp, UserFilter, UserId, UserSearch, UserSort, UserStatus,
 };
 use authkit_sql::{Entry, List, Place};
 use authkit_test_postgres::{Database, shared};
@@ -14,6 +14,7 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::clauses::Clauses;
+use crate::sql::{Sql, Statements};
 use crate::store::PostgresStore;
 use crate::tables::{Tables, Users};
 use crate::{audit_log, run, session_store, user_store};
@@ -53,6 +54,15 @@ SELECT (lpad(to_hex(((1800000000 - n * 86.4) * 1000)::bigint), 12, '0') || lpad(
 FROM generate_series(1, 100000) AS n, LATERAL (SELECT to_timestamp(1800000000 - n * 86.4)) AS at (made);
 
 ANALYZE authkit.users, authkit.sessions, authkit.audit_events;
+";
+
+/// A quarter of all events.
+const FAILED: &str = "
+INSERT INTO authkit.audit_events
+SELECT (lpad(to_hex(((1800000000 - n * 86.4) * 1000)::bigint), 12, '0') || lpad(to_hex(n + 500000), 20, '0'))::uuid, made,
+       'session.open_failed', 'failure', 'anonymous', NULL, 'user-' || (n % 5000 + 1), NULL, NULL, '192.0.2.' || n % 250,
+       'agent', NULL, NULL, '{}', NULL
+FROM generate_series(1, 30000) AS n, LATERAL (SELECT to_timestamp(1800000000 - n * 86.4)) AS at (made);
 ";
 
 async fn filled() -> (Database, Client, Tables) {
@@ -243,5 +253,21 @@ mod postgres {
             }
         }
         none(&complaints);
+    }
+
+    #[tokio::test]
+    async fn peaks_of_failed_sign_ins_are_read_by_an_index_of_their_own() {
+        let (_database, client, tables) = filled().await;
+        client.batch_execute(FAILED).await.unwrap();
+        client.batch_execute("VACUUM (ANALYZE) authkit.audit_events").await.unwrap();
+        let query = PeakQuery { code: EventCode::SESSION_OPEN_FAILED, to: END, min: 20, limit: 10 };
+        let values = audit_log::peaks::values(&query);
+        let statements = Statements::new(&tables);
+        let explain = format!("EXPLAIN (FORMAT JSON) {}", statements.text(Sql::ListPeaks));
+        let plan: Json = client.query_typed(&explain, &run::typed(&values)).await.unwrap()[0].get(0);
+        let (mut read, mut scans) = (0.0, Vec::new());
+        visit(&plan[0]["Plan"], &mut read, &mut scans);
+        scans.retain(|scan| scan.contains("audit_events"));
+        assert_eq!(scans, ["Index Only Scan \"audit_events\"\"audit_events_failed\""; 2], "{plan}");
     }
 }

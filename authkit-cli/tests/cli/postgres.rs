@@ -15,14 +15,12 @@ async fn set_up() -> (Folder, authkit_test_postgres::Database) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_is_made_looked_at_and_changed() {
     let (folder, _database) = set_up().await;
-    let missing = json!({"database": "postgres", "applied": [], "missing": ["0001_users", "0002_sessions_and_audit", "0003_users_domain"]});
+    let steps = ["0001_users", "0002_sessions_and_audit", "0003_users_domain", "0004_failed_sign_ins"];
+    let missing = json!({"database": "postgres", "applied": [], "missing": steps});
     assert_eq!(folder.run(&["migrate", "--json"]).ends(0).data(), missing);
     let early = folder.run(&["user", "list"]).ends(1);
     assert!(early.err.contains("error[AK0205]") && early.err.contains("authkit migrate up"), "{}", early.err);
-    assert_eq!(
-        folder.run(&["migrate", "up"]).ends(0).err,
-        "done  3 migrations run: 0001_users, 0002_sessions_and_audit, 0003_users_domain\n"
-    );
+    assert_eq!(folder.run(&["migrate", "up"]).ends(0).err, format!("done  4 migrations run: {}\n", steps.join(", ")));
     folder.was_recorded("system.migrated");
     folder.run_with(&["create-admin", ROOT, "--password-stdin"], PASSWORD, &[]).ends(0);
     folder.was_recorded("user.created");

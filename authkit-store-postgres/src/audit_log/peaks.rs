@@ -1,17 +1,24 @@
 //! Where most of a day's events are.
 
+use std::time::Duration;
+
 use authkit_core::{Peak, PeakOf, PeakQuery, UserId};
+use authkit_sql::{highest, lowest};
+use uuid::Uuid;
 
 use crate::cells::Cells;
 use crate::db::Db;
 use crate::sql::Sql;
 use crate::trouble::PostgresTrouble;
+use crate::value::Value;
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// The day itself and the week before.
+const DAYS: u32 = 8;
 
 pub(super) async fn list(db: &Db, query: &PeakQuery) -> Result<Vec<Peak>, PostgresTrouble> {
-    let (min, limit) = (i64::from(query.min), i64::from(query.limit));
-    let values = [query.code.as_str().into(), query.to.into(), min.into(), limit.into()];
     let mut peaks: Vec<Peak> = Vec::new();
-    for row in &db.list_by(Sql::ListPeaks, &values).await? {
+    for row in &db.list_by(Sql::ListPeaks, &values(query)).await? {
         let cells = Cells::new("audit_events", row, 0);
         let name = cells.text(1)?;
         let of = match cells.text(0)? {
@@ -30,4 +37,13 @@ pub(super) async fn list(db: &Db, query: &PeakQuery) -> Result<Vec<Peak>, Postgr
         }
     }
     Ok(peaks)
+}
+
+/// What the statement is asked with.
+pub(crate) fn values(query: &PeakQuery) -> [Value<'_>; 8] {
+    let (day, week) = (query.to - DAY, query.to - DAY * DAYS);
+    let ids = [lowest(day), highest(query.to), lowest(week), highest(day)];
+    let [day_from, day_to, week_from, week_to] = ids.map(|id| Value::from(Uuid::from_bytes(id)));
+    let (min, limit) = (i64::from(query.min).into(), i64::from(query.limit).into());
+    [query.code.as_str().into(), query.to.into(), min, limit, day_from, day_to, week_from, week_to]
 }

@@ -1,12 +1,18 @@
 //! Events counted by the hour.
 
-use authkit_core::{EventCode, EventCount, HourlyCount, Timestamp};
+use std::time::Duration;
+
+use authkit_core::{EventCode, EventCount, HOURS_FROM_THE_TRAIL, HourlyCount, Timestamp};
+use authkit_sql::{highest, lowest};
+use uuid::Uuid;
 
 use crate::cells::Cells;
 use crate::db::Db;
 use crate::sql::Sql;
 use crate::trouble::PostgresTrouble;
 use crate::value::Value;
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Counts at most `limit` hours from where the last call stopped. Where that takes longer than a statement may, one hour.
 pub(super) async fn roll_up(db: &Db, until: Timestamp, limit: u32) -> Result<u64, PostgresTrouble> {
@@ -30,7 +36,10 @@ pub(super) async fn count_events(
     hours: u32,
 ) -> Result<Vec<EventCount>, PostgresTrouble> {
     let codes = Value::Texts(codes.iter().map(EventCode::as_str).collect());
-    let rows = db.list_by(Sql::CountEvents, &[codes, from.into(), to.into(), i64::from(hours.max(1)).into()]).await?;
+    let trail = from.max(to - HOUR * HOURS_FROM_THE_TRAIL);
+    let [least, most] = [lowest(trail), highest(to)].map(|id| Value::from(Uuid::from_bytes(id)));
+    let values = [codes, from.into(), to.into(), i64::from(hours.max(1)).into(), least, most];
+    let rows = db.list_by(Sql::CountEvents, &values).await?;
     let read = |row| {
         let cells = Cells::new("stats_hourly", row, 0);
         Ok(EventCount { start: cells.time(0)?, code: EventCode::from_stored(cells.text(1)?), n: cells.number(2)? })
