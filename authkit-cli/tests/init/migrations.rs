@@ -5,8 +5,9 @@ use std::process::Command;
 
 use crate::project::{AUTHKIT, Project};
 
-const SQLITE: [&str; 2] = ["0001_init.sql", "0002_users_domain.sql"];
-const POSTGRES: [&str; 3] = ["0001_users.sql", "0002_sessions_and_audit.sql", "0003_users_domain.sql"];
+const SQLITE: [&str; 4] = ["0001_init.sql", "0002_users_domain.sql", "0003_failed_sign_ins.sql", "0004_counts.sql"];
+const POSTGRES: [&str; 4] =
+    ["0001_users.sql", "0002_sessions_and_audit.sql", "0003_users_domain.sql", "0004_failed_sign_ins.sql"];
 
 fn names(project: &Project, folder: &str) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(project.0.join(folder))
@@ -67,11 +68,12 @@ fn a_newer_version_only_adds_files() {
     let project = Project::empty();
     project.done(&["--store", "postgres"]);
     // As it was before the last version of the schema, with a remark by the team.
-    fs::remove_file(project.0.join("migrations/0003_users_domain.sql")).expect("it was there");
+    fs::remove_file(project.0.join("migrations/0004_failed_sign_ins.sql")).expect("it was there");
     let remarked = project.text("migrations/0001_users.sql") + "-- seen by Ada\n";
     project.write("migrations/0001_users.sql", &remarked);
     let told = project.done(&["--store", "postgres"]);
-    assert!(told.contains("created  migrations/0003_users_domain.sql") && told.contains("1 file written"), "{told}");
+    assert!(told.contains("created  migrations/0004_failed_sign_ins.sql"), "{told}");
+    assert!(told.contains("1 file written"), "{told}");
     assert!(told.contains("kept (differs)  migrations/0001_users.sql"), "{told}");
     assert_eq!(project.text("migrations/0001_users.sql"), remarked);
     assert_eq!(names(&project, "migrations"), POSTGRES);
@@ -92,7 +94,7 @@ fn files_of_another_tool_are_not_mixed_with_ours() {
     // Who puts theirs beside ours later has chosen so.
     let ours = Project::empty();
     ours.done(&["--store", "sqlite"]);
-    ours.write("migrations/0003_todos.sql", "CREATE TABLE todos (id INTEGER);\n");
+    ours.write("migrations/0005_todos.sql", "CREATE TABLE todos (id INTEGER);\n");
     assert!(ours.done(&["--store", "sqlite"]).contains("nothing was left to do"));
     assert!(!ours.0.join("authkit-migrations").exists());
 }
