@@ -8,10 +8,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use authkit_test_postgres::variable;
+use authkit_test_postgres::process::{Cluster, Options};
 
 use crate::cargo;
-use crate::postgres::Servers;
+use crate::postgres::provide;
 use crate::program::{Folder, Server, ask, free_address};
 use crate::workspace::Workspace;
 
@@ -32,10 +32,12 @@ pub fn run(args: &[String]) -> Result<(), String> {
     }
     let root = Workspace::open()?.root;
     cargo::run(&root, &["build", "--package", "authkit-cli"], &[])?;
-    let servers = Servers::start()?;
+    // Its own, and no other that the environment names: the accounts that are made here stay in it.
+    provide()?;
+    let server = Cluster::start(&Options::default())?;
     for (store, with) in STORES {
         println!("\n=== authkit init --store {store} --with {with}");
-        Scaffold::new(&root, store, &servers)?.proven(with).map_err(|error| format!("--store {store}: {error}"))?;
+        Scaffold::new(&root, store, &server)?.proven(with).map_err(|error| format!("--store {store}: {error}"))?;
     }
     println!("\nEvery scaffold builds, passes its tests, signs in, and stays as it is.");
     Ok(())
@@ -50,11 +52,10 @@ struct Scaffold<'a> {
 }
 
 impl<'a> Scaffold<'a> {
-    fn new(root: &'a Path, store: &'static str, servers: &Servers) -> Result<Self, String> {
-        let told = servers.variables.iter().find(|(name, _)| *name == variable::POSTGRES_URL);
-        let url = told.map(|(_, url)| url.clone()).or_else(|| env::var(variable::POSTGRES_URL).ok());
+    fn new(root: &'a Path, store: &'static str, server: &Cluster) -> Result<Self, String> {
         let folder = Folder::new(&format!("authkit-scaffold-{store}"))?;
-        Ok(Self { root, store, folder, postgres: url.filter(|_| store == "postgres") })
+        let postgres = (store == "postgres").then(|| server.url().to_string());
+        Ok(Self { root, store, folder, postgres })
     }
 
     fn project(&self) -> PathBuf {
@@ -80,8 +81,9 @@ impl<'a> Scaffold<'a> {
             return Err(".env can be read by others, or is not ignored".to_owned());
         }
 
-        self.run(&self.project(), "cargo", &["fmt", "--check"])?;
-        self.run(&self.project(), "cargo", &["rustc", "--quiet", "--bin", NAME, "--", "-D", "warnings"])?;
+        // A warning is an error from here on, in the tests too, and in nothing but the project.
+        self.write("Cargo.toml", &format!("{}\n[lints.rust]\nwarnings = \"deny\"\n", self.read("Cargo.toml")?))?;
+        self.builds()?;
         self.run(&self.project(), "cargo", &["test", "--quiet"])?;
         if let Some(url) = &self.postgres {
             self.replace(".env", "postgres://user:password@localhost/app", url)?;
@@ -92,10 +94,14 @@ impl<'a> Scaffold<'a> {
             println!("\n=== authkit init --store {} --with {other}", self.store);
             fs::remove_dir_all(self.project().join("src/auth")).map_err(|error| format!("src/auth: {error}"))?;
             self.authkit(&["init", "--store", self.store, "--with", other, "--authkit-path", &checkout])?;
-            self.run(&self.project(), "cargo", &["fmt", "--check"])?;
-            self.run(&self.project(), "cargo", &["rustc", "--quiet", "--bin", NAME, "--", "-D", "warnings"])?;
+            self.builds()?;
         }
         Ok(())
+    }
+
+    fn builds(&self) -> Result<(), String> {
+        self.run(&self.project(), "cargo", &["fmt", "--check"])?;
+        self.run(&self.project(), "cargo", &["build", "--quiet"])
     }
 
     /// Starts the program, makes an account and asks who it is.
@@ -121,18 +127,25 @@ impl<'a> Scaffold<'a> {
 
     /// What `.env` says, as docker hands it to a container.
     fn settings(&self) -> Result<Vec<(String, String)>, String> {
-        let text = fs::read_to_string(self.project().join(".env")).map_err(|error| format!(".env: {error}"))?;
+        let text = self.read(".env")?;
         let settings = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
         Ok(settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
     fn replace(&self, file: &str, what: &str, with: &str) -> Result<(), String> {
-        let path = self.project().join(file);
-        let text = fs::read_to_string(&path).map_err(|error| format!("{file}: {error}"))?;
+        let text = self.read(file)?;
         if !text.contains(what) {
             return Err(format!("{file} does not say {what}"));
         }
-        fs::write(&path, text.replace(what, with)).map_err(|error| format!("{file}: {error}"))
+        self.write(file, &text.replace(what, with))
+    }
+
+    fn read(&self, file: &str) -> Result<String, String> {
+        fs::read_to_string(self.project().join(file)).map_err(|error| format!("{file}: {error}"))
+    }
+
+    fn write(&self, file: &str, text: &str) -> Result<(), String> {
+        fs::write(self.project().join(file), text).map_err(|error| format!("{file}: {error}"))
     }
 
     /// Every file that is not built, by its path below the project.
