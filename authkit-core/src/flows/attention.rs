@@ -13,6 +13,7 @@ use crate::model::permission::Permission;
 use crate::model::timestamp::Timestamp;
 use crate::model::user_id::UserId;
 use crate::ports::audit_log::AuditLog;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -89,6 +90,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn attention(&self, operator: &Operator) -> Result<Attention, AuthError> {
+        observed(debug_span!("authkit.attention"), self.attention_observed(operator)).await
+    }
+
+    async fn attention_observed(&self, operator: &Operator) -> Result<Attention, AuthError> {
         operator.require(Permission::AuditRead)?;
         let log = self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)?;
         let now = self.now();

@@ -12,6 +12,7 @@ use crate::model::stats::EventCount;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::{UserFilter, UserSort, UserStatus};
 use crate::ports::audit_log::AuditLog;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 /// Figures of rows are counted so far and no further.
@@ -88,6 +89,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn overview(&self, operator: &Operator, period: Period) -> Result<Overview, AuthError> {
+        observed(debug_span!("authkit.overview"), self.overview_observed(operator, period)).await
+    }
+
+    async fn overview_observed(&self, operator: &Operator, period: Period) -> Result<Overview, AuthError> {
         operator.require(Permission::AuditRead)?;
         let now = self.now();
         let start = period.start(now);

@@ -7,6 +7,7 @@ use crate::model::event_code::EventCode;
 use crate::model::event_filter::EventFilter;
 use crate::model::page::{MAX_PAGE, PageRequest};
 use crate::model::permission::Permission;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
 /// What operators do to users. Some of it users also do to themselves.
@@ -45,6 +46,11 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn recent_admin_actions(&self, operator: &Operator, limit: u16) -> Result<Vec<Event>, AuthError> {
+        let flow = self.recent_admin_actions_observed(operator, limit);
+        observed(debug_span!("authkit.recent_admin_actions"), flow).await
+    }
+
+    async fn recent_admin_actions_observed(&self, operator: &Operator, limit: u16) -> Result<Vec<Event>, AuthError> {
         operator.require(Permission::AuditRead)?;
         let log = self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)?;
         let filter = EventFilter { codes: ACTIONS.to_vec(), ..EventFilter::default() };

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use authkit_core::testing::{TraceLine, TraceLog};
 use authkit_core::{
-    Actor, AppEvent, Budget, BulkAction, EventFilter, ExportOf, ListRequest, Login, Note, Operator, PasswordHash,
-    Permission, Profile, RefreshToken, Role, SessionQuery, ThrottleMode, TrustedPassword, TrustedUser, UserQuery,
+    Actor, AppEvent, Budget, BulkAction, EventCode, EventFilter, EventOutcome, ExportOf, ImportedEvent, ImportedUser,
+    ListRequest, Login, Note, Operator, PasswordHash, Period, Permission, Profile, RefreshToken, Role, SessionQuery,
+    ThrottleMode, TrustedPassword, TrustedUser, Upkeep, UserId, UserQuery,
 };
 use authkit_flows::mailbox::Mailbox;
 use authkit_flows::stores;
@@ -104,6 +105,9 @@ async fn everything(world: &World) {
     let events = kit.list_events(root, &EventFilter::default(), &all).await.expect("events");
     kit.find_event(root, events.items[0].id).await.expect("an event");
     kit.statistics(root, kit.now(), kit.now()).await.expect("counts");
+    kit.overview(root, Period::Day).await.expect("figures");
+    kit.attention(root).await.expect("what needs it");
+    kit.recent_admin_actions(root, 10).await.expect("actions");
     kit.begin_export(root, ExportOf::Users, serde_json::Map::new(), client).await.expect("begun");
     kit.revoke_session(root, host.session.id, note(), client).await.expect("ended");
     kit.revoke_sessions_of(root, &grace.id, note(), client).await.expect("ended");
@@ -115,7 +119,7 @@ async fn everything(world: &World) {
     let query = UserQuery::default();
     kit.bulk_matching(root, BulkAction::EndSessions, &query, &ticket, note(), client).await.expect("done");
     kit.allow_host_action(root, Permission::UsersWrite, &grace.id, &note(), client).await.expect("allowed");
-    let (event, done) = (authkit_core::EventCode::from_stored("gift"), authkit_core::EventOutcome::Success);
+    let (event, done) = (EventCode::from_stored("gift"), EventOutcome::Success);
     kit.record_host_action(root, &grace.id, event, done, &note(), client).await.expect("recorded");
     kit.delete_user(root, &grace.id, note(), client).await.expect("deleted");
     kit.restore_user(root, &grace.id, note(), client).await.expect("restored");
@@ -124,8 +128,46 @@ async fn everything(world: &World) {
     kit.record(AppEvent::new("job").expect("a code")).await.expect("recorded");
     kit.record_started().await.expect("recorded");
     kit.record_stopped().await.expect("recorded");
+    takeover(world, root).await;
     world.clock.advance(std::time::Duration::from_secs(86_400 * 400));
+    kit.count_events_past_retention(root, 10).await.expect("a number");
+    kit.purge_events(root, 10, client).await.expect("purged");
     kit.tidy(Budget::default()).await.expect("tidied");
+    kit.tidy_for(root, Budget::default(), client).await.expect("tidied");
+}
+
+/// What the command does: an import, and the upkeep of an installation.
+async fn takeover(world: &World, root: &Operator) {
+    let (kit, client) = (&world.kit, &client());
+    let user = || ImportedUser {
+        id: UserId::new("6f1b2c34-0000-4000-8000-0000000000ad").expect("an id"),
+        email: "old@example.com".to_owned(),
+        password_hash: None,
+        role: Role::new("user").expect("a role"),
+        is_active: true,
+        is_verified: true,
+        profile: Profile::default(),
+        created_at: kit.now(),
+        last_sign_in_at: None,
+    };
+    kit.would_import_user(&user()).await.expect("an answer");
+    kit.import_user(root, user(), "elsewhere").await.expect("imported");
+    let event = ImportedEvent {
+        key: "1".to_owned(),
+        at: kit.now(),
+        code: EventCode::SESSION_OPEN_FAILED,
+        outcome: EventOutcome::Failure,
+        actor: Actor::Anonymous,
+        subject: None,
+        session_id: None,
+        identifier: Some("canary-typed-a-password".to_owned()),
+        client: client.clone(),
+        details: serde_json::Map::new(),
+    };
+    kit.import_event(event).await.expect("imported");
+    kit.find_user_named(root, "old@example.com").await.expect("a user");
+    kit.survey_users(root, 10).await.expect("a survey");
+    kit.record_upkeep(root, Upkeep::Migrated, serde_json::Map::new(), client).await.expect("recorded");
 }
 
 #[tokio::test]
@@ -143,9 +185,9 @@ async fn every_flow_has_the_span_that_the_guide_names() {
     for (name, what) in &seen {
         assert_eq!(Some(what), told.get(name), "{name}");
     }
-    // Those of imports and upkeep are run by the tests of theirs.
     let made: Vec<_> = names(&["authkit-core/src"], "_span!(\"");
     assert_eq!(made, told.into_keys().collect::<Vec<_>>());
+    assert_eq!(made, seen.into_keys().collect::<Vec<_>>(), "each was run");
 }
 
 #[tokio::test]
