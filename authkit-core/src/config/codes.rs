@@ -55,6 +55,8 @@ stable_codes! {
         Roles = "AK0124", "the roles do not fit together";
         /// Throttles switched off in production.
         ThrottleOff = "AK0125", "throttles cannot be switched off in production";
+        /// Proven addresses are wanted, and the users table keeps no mark for them.
+        NoMarkForVerified = "AK0126", "proven addresses are wanted and not kept";
         /// Paths of the account routes or of the administration that cannot be used.
         Path = "AK0127", "the path cannot be used";
         /// Profile fields that cannot be used.
@@ -73,7 +75,5 @@ stable_codes! {
         HasherForTests = "AK0134", "the password hasher is one for tests";
         /// Mail by SMTP without a host, or half of what signs in there.
         SmtpIncomplete = "AK0135", "the settings of the mail server are incomplete";
-        /// Proven addresses are wanted, and the users table keeps no mark for them.
-        NoMarkForVerified = "AK0136", "proven addresses are wanted and not kept";
     }
 }
