@@ -249,8 +249,7 @@ impl AuthKit {
         self.record_event(event).await?;
         // A mail is no write that could rest on what was seen, so it is looked at again, as late as can be.
         let user = self.reachable(operator, id).await?;
-        let token = self.0.keys.mint_reset(&user, self.random()?, self.now(), self.0.settings.reset_ttl);
-        let mail = self.reset_mail(&user, token.map_err(AuthError::internal)?);
+        let mail = self.reset_mail(&user, self.mint_reset(&user, self.now())?);
         self.send(mail, &user, client).await
     }
 

@@ -88,8 +88,7 @@ impl AuthKit {
             InsertUser::Inserted(user) => *user,
             InsertUser::EmailTaken => return Err(AuthError::EmailTaken),
         };
-        let token = self.0.keys.mint_reset(&user, self.random()?, self.now(), self.0.settings.reset_ttl);
-        let mail = self.invitation_mail(&user, token.map_err(AuthError::internal)?);
+        let mail = self.invitation_mail(&user, self.mint_reset(&user, self.now())?);
         self.send(mail, &user, client).await?;
         Ok(user)
     }

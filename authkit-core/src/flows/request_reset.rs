@@ -67,8 +67,7 @@ impl AuthKit {
             Some(user) => user,
             None => self.stand_in(email)?,
         };
-        let token = self.0.keys.mint_reset(&user, self.random()?, at, self.0.settings.reset_ttl);
-        let mail = self.reset_mail(&user, token.map_err(AuthError::internal)?);
+        let mail = self.reset_mail(&user, self.mint_reset(&user, at)?);
         if known.is_some() && allowed {
             self.send(mail, &user, client).await?;
         }

@@ -11,6 +11,7 @@ use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::{EpochMove, PasswordSwap, ReplacePassword};
 use crate::steps::observe::{info_span, observed};
+use crate::token::link::Link;
 
 impl AuthKit {
     /// Sets a new password on the strength of a reset token, ends every session, and opens none.
@@ -53,9 +54,10 @@ impl AuthKit {
         client: &ClientInfo,
     ) -> Result<(), AuthError> {
         let keys = &self.0.keys;
-        let claims = keys.verify_reset(token.expose(), self.now()).map_err(|_| AuthError::InvalidResetToken)?;
+        let claims = keys.read_link(Link::Reset, token.expose(), self.now());
+        let claims = claims.map_err(|_| AuthError::InvalidResetToken)?;
         let found = self.0.users.find_user(&claims.user).await?;
-        let usable = |user: &User| user.exists() && user.is_active && keys.reset_matches(&claims, user);
+        let usable = |user: &User| user.exists() && user.is_active && keys.link_matches(&claims, user);
         let Some(user) = found.filter(usable) else {
             return self.reset_failed(&claims.user, client).await;
         };

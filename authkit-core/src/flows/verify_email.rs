@@ -13,6 +13,7 @@ use crate::model::user::User;
 use crate::model::user_id::UserId;
 use crate::ports::user_store::SetUser;
 use crate::steps::observe::{info_span, observed};
+use crate::token::link::Link;
 
 impl AuthKit {
     /// Marks an address verified on the strength of a token that was mailed to it. Opens no session, and ends those from
@@ -46,14 +47,13 @@ impl AuthKit {
 
     async fn verify_email_observed(&self, token: &VerificationToken, client: &ClientInfo) -> Result<(), AuthError> {
         let keys = &self.0.keys;
-        let claims = keys.read_verification(token.expose(), self.now());
+        let claims = keys.read_link(Link::Verification, token.expose(), self.now());
         let claims = claims.map_err(|_| AuthError::InvalidVerificationToken)?;
         // Before the row: what is open here was opened while the row, read next, was not verified yet.
         let has_sessions = self.has_open_sessions(&claims.user).await?;
         let found = self.0.users.find_user(&claims.user).await?;
-        let usable = |user: &User| {
-            user.exists() && user.is_active && !user.is_verified && keys.verification_matches(&claims, user)
-        };
+        let usable =
+            |user: &User| user.exists() && user.is_active && !user.is_verified && keys.link_matches(&claims, user);
         let user = found.filter(usable).ok_or(AuthError::InvalidVerificationToken)?;
         if has_sessions {
             self.end_sessions_from_before(&user, client).await?;

@@ -5,9 +5,11 @@ use crate::kit::AuthKit;
 use crate::model::attempts::Attempt;
 use crate::model::email::Email;
 use crate::model::profile::Profile;
+use crate::model::secret::ResetToken;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::{NewUser, User};
 use crate::model::user_id::UserId;
+use crate::token::link::Link;
 
 impl AuthKit {
     /// Counts mails to an address. `false`: no more for now, and whoever asked is told the same as ever.
@@ -20,6 +22,13 @@ impl AuthKit {
             Err(AuthError::Throttled { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// A token that sets another password for a user as he is now.
+    pub(crate) fn mint_reset(&self, user: &User, at: Timestamp) -> Result<ResetToken, AuthError> {
+        let ttl = self.0.settings.reset_ttl;
+        let token = self.0.keys.mint_link(Link::Reset, user, self.random()?, at, ttl);
+        token.map(ResetToken::new).map_err(AuthError::internal)
     }
 
     /// A user who exists nowhere, to do the same work for.

@@ -12,6 +12,7 @@ use crate::model::timestamp::Timestamp;
 use crate::model::user::User;
 use crate::ports::user_store::SetUser;
 use crate::steps::throttle::Counted;
+use crate::token::link::Link;
 
 impl AuthKit {
     /// Where addresses must be proven, nobody gets in whose address is not: neither with a password nor with a session from
@@ -36,7 +37,8 @@ impl AuthKit {
     /// A token that proves the address of a user as he is now.
     pub(crate) fn mint_verification(&self, user: &User, at: Timestamp) -> Result<VerificationToken, AuthError> {
         let ttl = self.0.settings.verification_ttl;
-        self.0.keys.mint_verification(user, self.random()?, at, ttl).map_err(AuthError::internal)
+        let token = self.0.keys.mint_link(Link::Verification, user, self.random()?, at, ttl);
+        token.map(VerificationToken::new).map_err(AuthError::internal)
     }
 
     /// Marks the address verified that a link has proven, while it still is the user's.

@@ -24,7 +24,7 @@ pub(crate) struct Key {
     /// Makes the successor of a refresh token's `jti`.
     pub(crate) rotate: PurposeKey,
     /// Binds a reset token to the state of its user.
-    pub(crate) binding: PurposeKey,
+    pub(crate) reset_binding: PurposeKey,
     /// Binds a verification token to the state of its user.
     pub(crate) verification_binding: PurposeKey,
 }
@@ -50,7 +50,7 @@ impl Key {
             reset: kind(Kind::Reset)?,
             verification: kind(Kind::Verification)?,
             rotate: PurposeKey::derive(root, &["authkit", "rotate", algorithm.as_str()])?,
-            binding: PurposeKey::derive(root, &["authkit", "reset-binding", algorithm.as_str()])?,
+            reset_binding: PurposeKey::derive(root, &["authkit", "reset-binding", algorithm.as_str()])?,
             verification_binding: PurposeKey::derive(root, &["authkit", "verification-binding", algorithm.as_str()])?,
         })
     }

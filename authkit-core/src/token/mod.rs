@@ -3,7 +3,6 @@
 
 pub mod access;
 pub mod algorithm;
-mod binding;
 mod claims;
 mod derive;
 pub mod error;
@@ -11,10 +10,10 @@ mod jwks;
 mod key;
 pub mod keys;
 mod kind;
+pub(crate) mod link;
 pub mod purpose;
 mod reader;
 pub(crate) mod refresh;
-pub(crate) mod reset;
 pub(crate) mod setup;
 mod sign;
 pub(crate) mod strength;
@@ -22,4 +21,3 @@ pub(crate) mod strength;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-pub(crate) mod verification;

@@ -18,6 +18,7 @@ use crate::token::algorithm::Algorithm;
 use crate::token::error::TokenError;
 use crate::token::keys::{KeyRing, RingKey};
 use crate::token::kind::Kind;
+use crate::token::link::Link;
 use crate::token::refresh::RefreshJti;
 
 pub(crate) const ISSUER: &str = "https://app.example.com";
@@ -96,13 +97,13 @@ pub(crate) fn tokens(ring: &KeyRing) -> [(Kind, String); 4] {
     let session = session(ring.signing_kid());
     let access = ring.mint_access(&session, &user(), [3; 16], AT, TTL).expect("a token");
     let refresh = ring.mint_refresh(&session, &jti()).expect("a token");
-    let reset = ring.mint_reset(&user(), [3; 16], AT, TTL).expect("a token");
-    let verification = ring.mint_verification(&user(), [3; 16], AT, TTL).expect("a token");
+    let reset = ring.mint_link(Link::Reset, &user(), [3; 16], AT, TTL).expect("a token");
+    let verification = ring.mint_link(Link::Verification, &user(), [3; 16], AT, TTL).expect("a token");
     [
         (Kind::Access, access.expose().to_owned()),
         (Kind::Refresh, refresh.expose().to_owned()),
-        (Kind::Reset, reset.expose().to_owned()),
-        (Kind::Verification, verification.expose().to_owned()),
+        (Kind::Reset, reset),
+        (Kind::Verification, verification),
     ]
 }
 
@@ -111,7 +112,7 @@ pub(crate) fn verify(ring: &KeyRing, kind: Kind, token: &str, at: Timestamp) -> 
     match kind {
         Kind::Access => ring.verify_access(token, at).map(drop),
         Kind::Refresh => ring.verify_refresh(token, at).map(drop),
-        Kind::Reset => ring.verify_reset(token, at).map(drop),
-        Kind::Verification => ring.read_verification(token, at).map(drop),
+        Kind::Reset => ring.read_link(Link::Reset, token, at).map(drop),
+        Kind::Verification => ring.read_link(Link::Verification, token, at).map(drop),
     }
 }

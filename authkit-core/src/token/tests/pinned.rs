@@ -4,6 +4,7 @@
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::token::algorithm::Algorithm;
+use crate::token::link::Link;
 use crate::token::purpose::Purpose;
 use crate::token::testing::{AT, TTL, jti, ring, segment, session, user};
 
@@ -30,14 +31,14 @@ fn a_successor_stays_the_same_from_version_to_version() {
 
 #[test]
 fn a_binding_stays_the_same_from_version_to_version() {
-    let token = ring(Algorithm::HS256).mint_reset(&user(), [3; 16], AT, TTL).unwrap();
-    assert!(segment(token.expose(), 1).contains(r#""pwd_sec":"il2bYO0cyEIAd6f9iVICsA""#));
+    let token = ring(Algorithm::HS256).mint_link(Link::Reset, &user(), [3; 16], AT, TTL).unwrap();
+    assert!(segment(&token, 1).contains(r#""pwd_sec":"il2bYO0cyEIAd6f9iVICsA""#));
 }
 
 #[test]
 fn the_binding_of_an_address_stays_the_same_from_version_to_version() {
-    let token = ring(Algorithm::HS256).mint_verification(&user(), [3; 16], AT, TTL).unwrap();
-    assert!(segment(token.expose(), 1).contains(r#""email_sec":"qDmnqZC9HbLUWYNZY1jDvw""#));
+    let token = ring(Algorithm::HS256).mint_link(Link::Verification, &user(), [3; 16], AT, TTL).unwrap();
+    assert!(segment(&token, 1).contains(r#""email_sec":"qDmnqZC9HbLUWYNZY1jDvw""#));
 }
 
 #[test]
