@@ -11,7 +11,8 @@ use http::{HeaderMap, HeaderValue};
 
 use super::html;
 use crate::body::Response;
-use crate::message::Answer;
+use crate::message::{Answer, Request};
+use crate::query::Query;
 use crate::{cookies, credentials};
 
 /// Time to think. The token's own life is checked when it is used.
@@ -29,10 +30,31 @@ pub(crate) struct LinkToken {
     pub(crate) page: &'static str,
 }
 
+/// What the page of a link says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Asking,
+    Expired,
+    Done,
+}
+
 impl LinkToken {
+    /// The answer to whoever looks: a token in the URL is taken out of it, and `page` makes what is shown without one.
+    pub(crate) fn show(&self, kit: &AuthKit, request: &Request, page: impl FnOnce(State) -> Answer) -> Answer {
+        let mut query = Query::of(&request.uri);
+        if let Some(token) = query.text("token") {
+            return self.move_from_url(kit, &token);
+        }
+        page(match (query.text("done"), self.of(&request.headers)) {
+            (Some(_), _) => State::Done,
+            (None, Some(_)) => State::Asking,
+            (None, None) => State::Expired,
+        })
+    }
+
     /// The answer to the link of the mail: on to the bare page. What cannot be a token leads to the page that says so, and
     /// takes the place of one that was there before.
-    pub(crate) fn move_from_url(&self, kit: &AuthKit, token: &str) -> Answer {
+    fn move_from_url(&self, kit: &AuthKit, token: &str) -> Answer {
         let mut response = html::see_other(&self.path(kit))?;
         let headers = response.headers_mut();
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -1,7 +1,8 @@
 //! The admin console: pages for people, over the same flows as the JSON API. No rule of authentication lives in a page.
 //!
-//! One file a page, named after its path, with its template in `templates/`. A template sees a view model, never a row.
+//! One file a page, named after its path (one for two that ask for a link), with its template in `templates/`. A template sees a view model, never a row.
 
+pub(crate) mod ask_link;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod audit_event;
@@ -15,7 +16,6 @@ pub(crate) mod error_page;
 pub(crate) mod event_view;
 pub(crate) mod export;
 pub(crate) mod extend;
-pub(crate) mod forgot;
 pub(crate) mod form_token;
 pub(crate) mod frame;
 pub(crate) mod given;
@@ -34,7 +34,6 @@ pub(crate) mod overview_events;
 pub(crate) mod pager;
 pub(crate) mod prefs;
 pub(crate) mod reauth;
-pub(crate) mod resend;
 pub(crate) mod reset;
 pub(crate) mod rows;
 pub(crate) mod sessions;

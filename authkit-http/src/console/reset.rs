@@ -9,14 +9,13 @@ use http::{Method, StatusCode};
 
 use super::frame::Frame;
 use super::html;
-use super::link_token::LinkToken;
+use super::link_token::{LinkToken, State};
 use super::shell::Shell;
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler};
 use crate::input;
 use crate::message::{Answer, Request};
 use crate::problem::Problem;
-use crate::query::Query;
 
 /// The rows of this page.
 pub(crate) static ROWS: [Endpoint; 2] = [
@@ -30,14 +29,6 @@ pub(crate) static ROWS: [Endpoint; 2] = [
 
 static LINK: LinkToken = LinkToken { cookie: "authkit_reset", page: "/reset-password" };
 
-/// What the page says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Asking,
-    Expired,
-    Done,
-}
-
 #[derive(Template)]
 #[template(path = "reset.html")]
 struct ResetPage {
@@ -48,16 +39,7 @@ struct ResetPage {
 }
 
 fn show(kit: &AuthKit, request: &Request) -> Answer {
-    let mut query = Query::of(&request.uri);
-    if let Some(token) = query.text("token") {
-        return LINK.move_from_url(kit, &token);
-    }
-    let state = match (query.text("done"), LINK.of(&request.headers)) {
-        (Some(_), _) => State::Done,
-        (None, Some(_)) => State::Asking,
-        (None, None) => State::Expired,
-    };
-    render(kit, request, StatusCode::OK, state, None)
+    LINK.show(kit, request, |state| render(kit, request, StatusCode::OK, state, None))
 }
 
 async fn set(kit: &AuthKit, mut request: Request) -> Answer {

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::{
-    assets, audit, audit_event, audit_export, forgot, html, login, overview, reauth, reset, sessions, user,
+    ask_link, assets, audit, audit_event, audit_export, html, login, overview, reauth, reset, sessions, user,
     user_activity, user_confirm, user_host_action, user_security, user_sessions, users, users_bulk, users_export,
     users_new,
 };
@@ -15,10 +15,9 @@ pub(crate) static PAGES: &[&[Endpoint]] = &[
     &overview::ROWS,
     &super::me::ROWS,
     &super::system::ROWS,
-    &forgot::ROWS,
+    &ask_link::ROWS,
     &reset::ROWS,
     &super::verify_email::ROWS,
-    &super::resend::ROWS,
     &super::setup::ROWS,
     &reauth::ROWS,
     &users::ROWS,
