@@ -26,6 +26,6 @@ pub use migration_script::MigrationScript;
 pub use migration_status::MigrationStatus;
 pub use place::{Entry, List, Place};
 pub use prefix::after_prefix;
-pub use problem::TableProblem;
+pub use problem::{TableProblem, lines};
 pub use template::render;
 pub use users_table::{ColumnType, KeyType, ProfileColumn, TimeFormat, UserColumn, UsersTable};

@@ -106,3 +106,8 @@ pub enum TableProblem {
         ids: String,
     },
 }
+
+/// One problem a line, for the text of an error.
+pub fn lines(problems: &[TableProblem]) -> String {
+    problems.iter().fold(String::new(), |lines, problem| format!("{lines}\n- {problem}"))
+}

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use authkit_core::OpenCode;
-use authkit_sql::TableProblem;
+use authkit_sql::{TableProblem, lines};
 
 /// Why a store could not be opened: what is wrong, where, and what to do about it.
 ///
@@ -360,22 +360,8 @@ impl OpenError {
     }
 }
 
-/// As people read it, with all that is behind it: a `main` that answers with a `Result` prints `Debug`.
 impl fmt::Debug for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (code, text) = (self.code(), self.to_string());
-        let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
-        write!(f, "\nerror[{code}]: {}\n  {text}", code.title())?;
-        let mut next = self.source();
-        while let Some(error) = next {
-            write!(f, "\n  because: {error}")?;
-            next = error.source();
-        }
-        write!(f, "\n  more: {}", code.page())
+        self.code().explain(self, f)
     }
-}
-
-/// One problem a line.
-fn lines(problems: &[TableProblem]) -> String {
-    problems.iter().fold(String::new(), |lines, problem| format!("{lines}\n- {problem}"))
 }

@@ -1,5 +1,9 @@
 //! Why a store could not be opened, in a word that stays.
 
+use std::error::Error;
+use std::fmt;
+use std::iter::successors;
+
 use crate::model::stable_code::stable_codes;
 
 stable_codes! {
@@ -61,5 +65,22 @@ stable_codes! {
         Thread = "AK0327", "a thread of the store could not be started";
         /// The database cannot be used.
         Other = "AK0328", "the database cannot be used";
+    }
+}
+
+impl OpenCode {
+    /// Writes a store's error of this kind as people read it, with all that is behind it: for its `Debug`, which is what a
+    /// `main` that answers with a `Result` prints. The text of the error begins with the code and a colon.
+    ///
+    /// # Errors
+    /// The formatter's.
+    pub fn explain(self, error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = error.to_string();
+        let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
+        write!(f, "\nerror[{self}]: {}\n  {text}", self.title())?;
+        for cause in successors(error.source(), |cause| (*cause).source()) {
+            write!(f, "\n  because: {cause}")?;
+        }
+        write!(f, "\n  more: {}", self.page())
     }
 }
