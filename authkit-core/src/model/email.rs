@@ -94,11 +94,6 @@ impl EmailKey {
         &self.0
     }
 
-    /// The part before the `@`.
-    pub fn local_part(&self) -> &str {
-        self.0.split_once('@').map_or("", |(local, _)| local)
-    }
-
     /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)

@@ -10,7 +10,6 @@ pub(super) const TEXTS: Part = &[
     ("shell.theme", "Appearance"),
     ("shell.account", "Your account"),
     ("shell.sign_out", "Sign out"),
-    ("shell.utc", "UTC"),
     ("nav.overview", "Overview"),
     ("nav.users", "Users"),
     ("nav.sessions", "Sessions"),
