@@ -205,48 +205,11 @@ impl ResponseError for MissingLayer {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Debug;
-    use std::sync::Mutex;
-
+    use authkit_core::testing::TraceLog;
     use poem::handler;
-    use tracing::field::{Field, Visit};
-    use tracing::span::{Attributes, Id, Record};
-    use tracing::{Event, Metadata, Subscriber, subscriber};
 
     use super::*;
     use crate::CurrentUser;
-
-    /// Keeps what is logged.
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<String>>>);
-
-    impl Subscriber for Lines {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-        fn event(&self, event: &Event<'_>) {
-            struct Line<'a>(&'a Lines);
-            impl Visit for Line<'_> {
-                fn record_debug(&mut self, _: &Field, value: &dyn Debug) {
-                    self.0.0.lock().expect("no panic under it").push(format!("{value:?}"));
-                }
-            }
-            event.record(&mut Line(self));
-        }
-
-        fn enter(&self, _: &Id) {}
-
-        fn exit(&self, _: &Id) {}
-    }
 
     #[handler]
     fn hello(_: CurrentUser) -> &'static str {
@@ -255,16 +218,13 @@ mod tests {
 
     #[test]
     fn a_missing_layer_is_logged_once_with_the_line_that_mends_it() {
-        let lines = Lines::default();
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        subscriber::with_default(lines.clone(), || {
-            for _ in 0..3 {
-                let answer = runtime.block_on(hello.get_response(Request::default()));
-                assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-            }
-        });
-        let lines = lines.0.lock().expect("no panic under it");
-        let mends = lines.iter().filter(|line| line.contains(".with(authkit_poem::layer(&auth))"));
-        assert_eq!(mends.count(), 1, "{lines:?}");
+        let (log, _on) = TraceLog::start();
+        for _ in 0..3 {
+            let answer = runtime.block_on(hello.get_response(Request::default()));
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        let mends = log.text().lines().filter(|line| line.contains(".with(authkit_poem::layer(&auth))")).count();
+        assert_eq!(mends, 1, "{}", log.text());
     }
 }

@@ -2,20 +2,10 @@
 
 use std::time::Duration;
 
-use authkit_core::{Permissions, User};
+use authkit_core::User;
 use serde_json::{Value, json};
 
 use crate::support::{Call, Pair, Server};
-
-async fn house() -> (Server, User, Pair, User) {
-    let server = Server::with(|config| {
-        let roles = ["user", "admin", "support", "auditor", "editor"];
-        config.roles(roles).console_roles([("support", Permissions::SUPPORT), ("auditor", Permissions::VIEWER)])
-    });
-    let (root, pair) = server.signed_in("root@example.com", "admin").await;
-    let eve = server.user("eve@example.com", "user").await;
-    (server, root, pair, eve)
-}
 
 fn act<'a>(server: &'a Server, pair: &Pair, user: &User, action: &str) -> Call<'a> {
     server.post(format!("/admin/users/{}/{action}", user.id)).bearer(&pair.access)
@@ -23,7 +13,7 @@ fn act<'a>(server: &'a Server, pair: &Pair, user: &User, action: &str) -> Call<'
 
 #[tokio::test]
 async fn a_disabled_user_is_out_at_once_and_enabling_revives_no_session() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     let hers = server.sign_in("eve@example.com").await;
     let toggle = |active: bool| act(&server, &root, &eve, "toggle-active").json(&json!({"is_active": active}));
     assert_eq!(toggle(false).send().await.expect(200).json(), json!({"success": true}));
@@ -35,7 +25,7 @@ async fn a_disabled_user_is_out_at_once_and_enabling_revives_no_session() {
 // S-68
 #[tokio::test]
 async fn a_change_of_role_bites_on_the_next_request() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     let hers = server.sign_in("eve@example.com").await;
     let change = |role: &str| act(&server, &root, &eve, "change-role").json(&json!({"role": role}));
     let look = || server.get("/admin/api/users").bearer(&hers.access);
@@ -50,7 +40,7 @@ async fn a_change_of_role_bites_on_the_next_request() {
 // S-72
 #[tokio::test]
 async fn every_action_leaves_one_event_that_tells_who_what_and_why() {
-    let (server, root, pair, eve) = house().await;
+    let (server, root, pair, eve) = Server::house().await;
     let hers = server.sign_in("eve@example.com").await;
     let session = server.kit.list_own_sessions(&signed_in(&server, &hers).await).await.expect("sessions")[0].id;
     let because = |mut body: Value| {
@@ -87,7 +77,7 @@ async fn signed_in(server: &Server, pair: &Pair) -> authkit_core::SignedIn {
 
 #[tokio::test]
 async fn nobody_does_it_to_the_own_account_or_session() {
-    let (server, root, pair, _) = house().await;
+    let (server, root, pair, _) = Server::house().await;
     let session = signed_in(&server, &pair).await.session.id;
     act(&server, &pair, &root, "toggle-active")
         .json(&json!({"is_active": false}))
@@ -108,7 +98,7 @@ async fn nobody_does_it_to_the_own_account_or_session() {
 // S-42
 #[tokio::test]
 async fn delete_and_change_role_ask_for_a_fresh_proof() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     server.clock.advance(Duration::from_secs(5 * 60 + 1));
     act(&server, &root, &eve, "delete").send().await.refused(403, "reauthentication_required");
     let change = act(&server, &root, &eve, "change-role").json(&json!({"role": "editor"}));
@@ -118,7 +108,7 @@ async fn delete_and_change_role_ask_for_a_fresh_proof() {
 
 #[tokio::test]
 async fn a_session_that_is_twelve_hours_old_is_not_admitted() {
-    let (server, _, root, _) = house().await;
+    let (server, _, root, _) = Server::house().await;
     let mut pair = root;
     for _ in 0..13 {
         server.clock.advance(Duration::from_secs(60 * 60));
@@ -130,7 +120,7 @@ async fn a_session_that_is_twelve_hours_old_is_not_admitted() {
 
 #[tokio::test]
 async fn a_page_that_is_stale_changes_nothing() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     let seen = server.row(&eve).await.updated_at;
     server.clock.advance(Duration::from_secs(1));
     let toggle = |active: bool, seen: Value| {
@@ -147,7 +137,7 @@ async fn a_page_that_is_stale_changes_nothing() {
 
 #[tokio::test]
 async fn an_action_takes_a_reason_and_nothing_that_it_does_not_know() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     let long = "x".repeat(201);
     let cases = [
         ("delete", json!({"force": true}), "force", "unknown_field"),
@@ -174,7 +164,7 @@ async fn an_action_takes_a_reason_and_nothing_that_it_does_not_know() {
 // S-69
 #[tokio::test]
 async fn the_last_admin_stays() {
-    let (server, root, pair, _) = house().await;
+    let (server, root, pair, _) = Server::house().await;
     let other = server.user("other@example.com", "admin").await;
     act(&server, &pair, &other, "delete").send().await.expect(200);
     // Only through a trusted place could the last one be removed: nobody can do it to the own account.
@@ -186,7 +176,7 @@ async fn the_last_admin_stays() {
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     for id in ["0192f0c1-2d3e-7f40-8a5b-6c7d8e9f0a1b", "x", "a%20b", "%C3%A4", &"x".repeat(65)] {
         for (action, body) in [
             ("toggle-active", json!({"is_active": true})),
@@ -211,7 +201,7 @@ async fn what_is_not_there_is_not_found() {
 // S-70
 #[tokio::test]
 async fn whoever_is_not_admitted_learns_nothing() {
-    let (server, _, _, eve) = house().await;
+    let (server, _, _, eve) = Server::house().await;
     let (_, user) = server.signed_in("ada@example.com", "user").await;
     let mut bodies = Vec::new();
     for id in [eve.id.as_str(), "unknown"] {
@@ -240,7 +230,7 @@ async fn whoever_is_not_admitted_learns_nothing() {
 // S-70 S-75
 #[tokio::test]
 async fn an_operator_does_what_the_role_allows_and_a_refusal_is_recorded() {
-    let (server, root, _, eve) = house().await;
+    let (server, root, _, eve) = Server::house().await;
     let (_, support) = server.signed_in("support@example.com", "support").await;
     let (_, auditor) = server.signed_in("auditor@example.com", "auditor").await;
     let disable = json!({"is_active": false});

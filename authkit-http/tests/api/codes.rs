@@ -3,6 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+use authkit_core::testing::CheapHasher;
 use authkit_core::{
     ClientInfo, HashError, HashMemory, Note, Operator, Password, PasswordHash, PasswordHasher, ThrottleMode, Verified,
 };
@@ -10,7 +11,7 @@ use authkit_http::problem;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::json;
 
-use crate::support::{PASSWORD, Pair, Plain, Reply, Server, Trouble};
+use crate::support::{PASSWORD, Pair, Reply, Server, Trouble};
 
 /// What no request to a table brings about: the adapter's deadline, and an administrator where there is one already.
 const NOT_BY_A_REQUEST: [&str; 2] = ["request_timeout", "admin_exists"];
@@ -134,7 +135,7 @@ struct Waits(Arc<Gate>);
 
 impl PasswordHasher for Waits {
     fn hash(&self, memory: &mut HashMemory, password: &Password, salt: &[u8; 16]) -> Result<PasswordHash, HashError> {
-        Plain.hash(memory, password, salt)
+        CheapHasher.hash(memory, password, salt)
     }
 
     fn verify(
@@ -145,7 +146,7 @@ impl PasswordHasher for Waits {
     ) -> Result<Verified, HashError> {
         let open = self.0.open.lock().map_err(|_| HashError::Failed("poisoned"))?;
         drop(self.0.opened.wait_while(open, |open| !*open).map_err(|_| HashError::Failed("poisoned"))?);
-        Plain.verify(memory, password, stored)
+        CheapHasher.verify(memory, password, stored)
     }
 }
 

@@ -2,19 +2,7 @@
 
 use std::time::Duration;
 
-use authkit_core::{Permissions, User};
-
-use crate::support::{Call, HOSTILE, PASSWORD, Pair, Reply, Server, assert_inert, encoded};
-
-async fn house() -> (Server, User, Pair, User) {
-    let server = Server::with(|config| {
-        let roles = ["user", "admin", "support", "auditor", "editor"];
-        config.roles(roles).console_roles([("support", Permissions::SUPPORT), ("auditor", Permissions::VIEWER)])
-    });
-    let (root, pair) = server.signed_in("root@example.com", "admin").await;
-    let eve = server.user("eve@example.com", "user").await;
-    (server, root, pair, eve)
-}
+use crate::support::{Call, HOSTILE, PASSWORD, Pair, Server, assert_inert, encoded};
 
 /// A person's request: the browser's own headers and the access cookie.
 fn person<'a>(server: &'a Server, method: &str, path: &str, pair: &Pair) -> Call<'a> {
@@ -27,26 +15,20 @@ fn form<'a>(server: &'a Server, path: &str, pair: &Pair, fields: &str) -> Call<'
     call.body(fields.to_owned())
 }
 
-fn text(reply: &Reply) -> String {
-    String::from_utf8(reply.body.to_vec()).expect("UTF-8")
-}
-
 /// The form token of a page.
 async fn token(server: &Server, pair: &Pair) -> String {
-    let page = text(&person(server, "GET", "/admin/reauth", pair).send().await.expect(200));
-    let (_, rest) = page.split_once("name=\"csrf_token\" value=\"").expect("a token");
-    rest.split('"').next().expect("a value").to_owned()
+    person(server, "GET", "/admin/reauth", pair).send().await.expect(200).form_token()
 }
 
 #[tokio::test]
 async fn a_person_who_is_not_signed_in_is_led_to_the_door_and_back() {
-    let (server, ..) = house().await;
+    let (server, ..) = Server::house().await;
     let reply = server.get("/admin/users/x?a=b").header("accept", "text/html").send().await.expect(303);
     assert_eq!(reply.header("location"), Some("/admin/login?next=%2Fadmin%2Fusers%2Fx%3Fa%3Db"));
     server.get("/admin/users/x").send().await.refused(401, "missing_token");
 
     let page = server.get("/admin/login?next=/admin/users/x").header("accept", "text/html").send().await.expect(200);
-    assert!(text(&page).contains("name=\"next\" value=\"/admin/users/x\""));
+    assert!(page.text().contains("name=\"next\" value=\"/admin/users/x\""));
     assert!(page.header("content-security-policy").is_some_and(|policy| policy.starts_with("default-src 'none'")));
     let post = |body: String| {
         let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
@@ -64,7 +46,7 @@ async fn a_person_who_is_not_signed_in_is_led_to_the_door_and_back() {
 
 #[tokio::test]
 async fn one_message_for_every_failed_sign_in_and_the_email_is_kept() {
-    let (server, ..) = house().await;
+    let (server, ..) = Server::house().await;
     let mut pages = Vec::new();
     let password = PASSWORD.replace(' ', "+");
     for (email, password) in
@@ -73,7 +55,7 @@ async fn one_message_for_every_failed_sign_in_and_the_email_is_kept() {
         let body = format!("email={}&password={password}", email.replace('@', "%40"));
         let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
         let reply = call.header("accept", "text/html").body(body).send().await.expect(401);
-        let page = text(&reply);
+        let page = reply.text();
         assert!(page.contains(&format!("value=\"{email}\"")) && !page.contains(password), "{page}");
         pages.push(page.replace(email, ""));
     }
@@ -83,14 +65,14 @@ async fn one_message_for_every_failed_sign_in_and_the_email_is_kept() {
 // S-48 S-72
 #[tokio::test]
 async fn a_form_counts_only_with_the_token_of_its_own_session() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     let (_, other) = server.signed_in("second@example.com", "admin").await;
     let (mine, theirs) = (token(&server, &root).await, token(&server, &other).await);
     let path = format!("/admin/users/{}/toggle-active", eve.id);
     let before = server.row(&eve).await;
     for bad in ["", "csrf_token=", "csrf_token=x", &format!("csrf_token={theirs}"), &format!("csrf_token={mine}x")] {
         let reply = form(&server, &path, &root, &format!("is_active=false&{bad}")).send().await.expect(403);
-        assert!(text(&reply).contains("The form is not good any more"), "{bad}");
+        assert!(reply.text().contains("The form is not good any more"), "{bad}");
     }
     // Signed in is not enough where the page is another site's.
     let call = server.post(&*path).cookie("authkit_access", &root.access).header("sec-fetch-site", "cross-site");
@@ -109,7 +91,7 @@ async fn a_form_counts_only_with_the_token_of_its_own_session() {
 
 #[tokio::test]
 async fn a_browser_whose_access_cookie_is_gone_stays_signed_in() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     server.clock.advance(Duration::from_secs(20 * 60));
     let call = server.get(format!("/admin/users/{}", eve.id)).header("accept", "text/html");
     let reply = call.cookie("authkit_refresh", &root.refresh).send().await.expect(200);
@@ -124,7 +106,7 @@ async fn a_browser_whose_access_cookie_is_gone_stays_signed_in() {
 
 #[tokio::test]
 async fn what_needs_a_fresh_proof_asks_for_it_and_comes_back() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     server.clock.advance(Duration::from_secs(6 * 60));
     let path = format!("/admin/users/{}/delete", eve.id);
     let csrf = token(&server, &root).await;
@@ -140,7 +122,7 @@ async fn what_needs_a_fresh_proof_asks_for_it_and_comes_back() {
     let right = format!("csrf_token={csrf}&password={}&next={path}", PASSWORD.replace(' ', "+"));
     let reply = form(&server, "/admin/reauth", &root, &right).send().await.expect(303);
     assert_eq!(reply.header("location"), Some(path.as_str()));
-    let page = text(&person(&server, "GET", &path, &root).send().await.expect(200));
+    let page = person(&server, "GET", &path, &root).send().await.expect(200).text();
     assert!(page.contains("Type the email to confirm"));
     let other = format!("csrf_token={csrf}&email=other%40example.com");
     form(&server, &path, &root, &other).send().await.expect(422);
@@ -156,9 +138,9 @@ async fn what_needs_a_fresh_proof_asks_for_it_and_comes_back() {
 // S-70
 #[tokio::test]
 async fn a_viewer_sees_no_buttons_and_is_refused() {
-    let (server, _, _, eve) = house().await;
+    let (server, _, _, eve) = Server::house().await;
     let (_, auditor) = server.signed_in("auditor@example.com", "auditor").await;
-    let page = text(&person(&server, "GET", &format!("/admin/users/{}", eve.id), &auditor).send().await.expect(200));
+    let page = person(&server, "GET", &format!("/admin/users/{}", eve.id), &auditor).send().await.expect(200).text();
     for hidden in ["toggle-active", "send-reset", "revoke-sessions", "/danger"] {
         assert!(!page.contains(hidden), "{hidden}");
     }
@@ -182,16 +164,16 @@ async fn a_viewer_sees_no_buttons_and_is_refused() {
 // S-71
 #[tokio::test]
 async fn hostile_text_is_inert_in_the_door_and_its_errors() {
-    let (server, _, root, _) = house().await;
+    let (server, _, root, _) = Server::house().await;
     for text_in in HOSTILE {
         let encoded = encoded(text_in);
         let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded");
         let call = call.header("accept", "text/html").body(format!("email={encoded}&password=x&next={encoded}"));
-        let page = text(&call.send().await);
+        let page = call.send().await.text();
         assert_inert(&page, text_in);
-        assert_inert(&text(&person(&server, "GET", &format!("/admin/users/{encoded}"), &root).send().await), text_in);
+        assert_inert(&person(&server, "GET", &format!("/admin/users/{encoded}"), &root).send().await.text(), text_in);
         assert_inert(
-            &text(&person(&server, "GET", &format!("/admin/login?next={encoded}"), &root).send().await),
+            &person(&server, "GET", &format!("/admin/login?next={encoded}"), &root).send().await.text(),
             text_in,
         );
     }
@@ -199,11 +181,11 @@ async fn hostile_text_is_inert_in_the_door_and_its_errors() {
 
 #[tokio::test]
 async fn sessions_end_all_at_once_from_the_page_of_their_user() {
-    let (server, _, root, eve) = house().await;
+    let (server, _, root, eve) = Server::house().await;
     let hers = server.sign_in("eve@example.com").await;
     let csrf = token(&server, &root).await;
     let page =
-        text(&person(&server, "GET", &format!("/admin/users/{}/sessions", eve.id), &root).send().await.expect(200));
+        person(&server, "GET", &format!("/admin/users/{}/sessions", eve.id), &root).send().await.expect(200).text();
     assert!(page.contains("/revoke?next="), "{page}");
     let path = format!("/admin/users/{}/revoke-sessions", eve.id);
     person(&server, "GET", &path, &root).send().await.expect(200);
@@ -214,7 +196,7 @@ async fn sessions_end_all_at_once_from_the_page_of_their_user() {
         .await
         .expect(303);
     let activity =
-        text(&person(&server, "GET", &format!("/admin/users/{}/activity", eve.id), &root).send().await.expect(200));
+        person(&server, "GET", &format!("/admin/users/{}/activity", eve.id), &root).send().await.expect(200).text();
     assert!(activity.contains("session.opened"), "{activity}");
     // What was done to her stands in the line of whoever did it, too, and what she did not do herself in no group of hers.
     let who =
@@ -225,7 +207,7 @@ async fn sessions_end_all_at_once_from_the_page_of_their_user() {
         ("?show=sign_ins", "root@example.com signed in", "ended sessions of eve@example.com"),
     ] {
         let path = format!("/admin/users/{who}/activity{show}");
-        let page = text(&person(&server, "GET", &path, &root).send().await.expect(200));
+        let page = person(&server, "GET", &path, &root).send().await.expect(200).text();
         assert!(page.contains(there) && !page.contains(not_there), "{show}: {page}");
     }
     person(&server, "GET", &format!("/admin/users/{}/security", eve.id), &root).send().await.expect(200);
@@ -234,7 +216,7 @@ async fn sessions_end_all_at_once_from_the_page_of_their_user() {
 
 #[tokio::test]
 async fn the_own_account_is_not_touched_and_the_last_admin_stays() {
-    let (server, root, pair, _) = house().await;
+    let (server, root, pair, _) = Server::house().await;
     let csrf = token(&server, &pair).await;
     for (action, fields) in
         [("toggle-active", "is_active=false"), ("change-role", "role=user"), ("delete", "email=root%40example.com")]

@@ -1,36 +1,22 @@
 //! The own account in the console: password, sessions, appearance.
 
-use crate::support::{Browser, Call, PASSWORD, Reply, Server};
+use crate::support::{Browser, PASSWORD, Server};
 
 const NEW: &str = "another+lantern,+another+quay";
 
-fn text(reply: &Reply) -> String {
-    String::from_utf8_lossy(&reply.body).into_owned()
-}
-
-fn form<'a>(server: &'a Server, browser: &'a Browser, path: &str, body: String) -> Call<'a> {
-    let call =
-        server.post(path).header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
-    call.body(body).by(browser)
-}
-
 /// A browser that is signed in, and the token of its forms.
 async fn root(server: &Server) -> (Browser, String) {
-    let browser = Browser::new();
-    let body = format!("email=root%40example.com&password={}", PASSWORD.replace(' ', "+"));
-    form(server, &browser, "/admin/login", body).send().await.expect(303);
+    let browser = server.console("root@example.com").await;
     let token = token(server, &browser).await;
     (browser, token)
 }
 
 async fn me(server: &Server, browser: &Browser) -> String {
-    text(&server.get("/admin/me").header("accept", "text/html").by(browser).send().await.expect(200))
+    server.page(browser, "/admin/me").await.expect(200).text()
 }
 
 async fn token(server: &Server, browser: &Browser) -> String {
-    let page = me(server, browser).await;
-    let (_, after) = page.split_once("name=\"csrf_token\" value=\"").expect("a form");
-    after.split('"').next().expect("a value").to_owned()
+    server.page(browser, "/admin/me").await.expect(200).form_token()
 }
 
 // S-37 S-48
@@ -42,7 +28,7 @@ async fn a_password_is_changed_in_place_and_every_other_session_ends() {
     let elsewhere = server.sign_in("root@example.com").await;
     let change = async |current: &str, new: &str| {
         let body = format!("csrf_token={csrf}&current_password={current}&new_password={new}");
-        form(&server, &browser, "/admin/me/password", body).send().await
+        server.form("/admin/me/password", &browser, body).send().await
     };
     let good = PASSWORD.replace(' ', "+");
     for (current, new, status, told) in [
@@ -50,7 +36,7 @@ async fn a_password_is_changed_in_place_and_every_other_session_ends() {
         (good.as_str(), "short", 422, "The password is too short"),
         ("", "", 422, "This field is required."),
     ] {
-        let page = text(&change(current, new).await.expect(status));
+        let page = change(current, new).await.expect(status).text();
         assert!(page.contains(told) && page.contains("aria-invalid=\"true\"") && !page.contains(&good), "{page}");
     }
     server.get("/auth/me").bearer(&elsewhere.access).send().await.expect(200);
@@ -62,7 +48,7 @@ async fn a_password_is_changed_in_place_and_every_other_session_ends() {
     assert!(me(&server, &browser).await.contains("Your password is changed."));
     // A form of the session before is none of this one.
     let late = format!("csrf_token={csrf}&theme=dark");
-    form(&server, &browser, "/admin/me/appearance", late).send().await.expect(403);
+    server.form("/admin/me/appearance", &browser, late).send().await.expect(403);
 }
 
 // S-38
@@ -82,7 +68,7 @@ async fn own_sessions_are_ended_one_by_one_or_all_but_this() {
         who.session.id.to_string()
     };
     let end = async |id: String| {
-        form(&server, &browser, &format!("/admin/me/sessions/{id}/end"), format!("csrf_token={csrf}")).send().await
+        server.form(&format!("/admin/me/sessions/{id}/end"), &browser, format!("csrf_token={csrf}")).send().await
     };
     assert_eq!(me(&server, &browser).await.matches("/end\">").count(), 3);
     end(id(&first.access).await).await.expect(303);
@@ -92,7 +78,7 @@ async fn own_sessions_are_ended_one_by_one_or_all_but_this() {
     server.get("/auth/me").bearer(&eve.access).send().await.expect(200);
     end(id(&browser.pair().access).await).await.expect(400);
 
-    let others = |token: &str| form(&server, &browser, "/admin/me/sessions/end-others", format!("csrf_token={token}"));
+    let others = |token: &str| server.form("/admin/me/sessions/end-others", &browser, format!("csrf_token={token}"));
     others("").send().await.expect(403);
     server.get("/auth/me").bearer(&third.access).send().await.expect(200);
     others(&csrf).send().await.expect(303);
@@ -110,7 +96,7 @@ async fn the_appearance_is_kept_in_a_cookie_of_known_words() {
     let (browser, csrf) = root(&server).await;
     let page = me(&server, &browser).await;
     assert!(page.contains("<html lang=\"en\">") && page.contains("id=\"appearance\""), "{page}");
-    let save = |fields: &str| form(&server, &browser, "/admin/me/appearance", format!("csrf_token={csrf}&{fields}"));
+    let save = |fields: &str| server.form("/admin/me/appearance", &browser, format!("csrf_token={csrf}&{fields}"));
     let reply = save("theme=light&density=compact&times=local&solid=true").send().await.expect(303);
     assert_eq!(reply.header("location"), Some("/admin/me#appearance"));
     assert_eq!(browser.value("authkit_console").as_deref(), Some("v1.light.solid.compact.local.nokeys"));

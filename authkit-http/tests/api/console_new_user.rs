@@ -27,7 +27,7 @@ async fn a_user_is_made_and_shown_and_invited() {
     let path = reply.header("location").expect("a path").to_owned();
     let page = server.page(&root, &path).await.expect(200).text();
     assert!(page.contains("grace@example.com") && page.contains("Pending") && page.contains("is on its way"));
-    assert_eq!(server.mails.0.lock().expect("mails").len(), 1);
+    assert_eq!(server.mails.all().len(), 1);
     let event = server.events(EventCode::USER_CREATED.as_str()).await.swap_remove(0);
     assert_eq!(json!(event.details), json!({"role": "support", "reason": "new"}));
 

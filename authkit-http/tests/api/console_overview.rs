@@ -4,22 +4,10 @@ use std::time::Duration;
 
 use authkit_core::{Note, Operator, Permissions};
 
-use crate::support::{Browser, PASSWORD, Reply, Server};
-
-fn text(reply: &Reply) -> String {
-    String::from_utf8_lossy(&reply.body).into_owned()
-}
-
-async fn browser(server: &Server, email: &str) -> Browser {
-    let browser = Browser::new();
-    let body = format!("email={}&password={}", email.replace('@', "%40"), PASSWORD.replace(' ', "+"));
-    let call = server.post("/admin/login").header("content-type", "application/x-www-form-urlencoded").body(body);
-    call.by(&browser).send().await.expect(303);
-    browser
-}
+use crate::support::{Browser, Server};
 
 async fn page(server: &Server, browser: &Browser, path: &str) -> String {
-    text(&server.get(path).header("accept", "text/html").by(browser).send().await.expect(200))
+    server.page(browser, path).await.expect(200).text()
 }
 
 fn with_viewer() -> Server {
@@ -30,7 +18,7 @@ fn with_viewer() -> Server {
 async fn an_empty_house_says_what_to_do_next() {
     let server = with_viewer();
     server.user("root@example.com", "admin").await;
-    let root = browser(&server, "root@example.com").await;
+    let root = server.console("root@example.com").await;
     let first = page(&server, &root, "/admin/").await;
     assert!(first.contains("Only you are here yet") && first.contains("href=\"/admin/users/new\""), "{first}");
     assert!(first.contains("Active users") && first.contains("signed in within 30 days"), "{first}");
@@ -38,7 +26,7 @@ async fn an_empty_house_says_what_to_do_next() {
     assert!(first.contains("Nothing needs attention.") && first.contains("aria-current=\"page\""));
 
     server.user("eve@example.com", "auditor").await;
-    let eve = browser(&server, "eve@example.com").await;
+    let eve = server.console("eve@example.com").await;
     assert!(!page(&server, &eve, "/admin/").await.contains("Only you are here yet"));
 }
 
@@ -56,7 +44,7 @@ async fn figures_and_lines_are_counted_by_the_hour() {
     while more {
         more = server.kit.tidy(authkit_core::Budget::default()).await.expect("tidied").more;
     }
-    let root = browser(&server, "root@example.com").await;
+    let root = server.console("root@example.com").await;
     for (name, points) in [("24h", 24), ("7d", 28), ("30d", 30), ("90d", 90)] {
         let page = page(&server, &root, &format!("/admin/?period={name}")).await;
         // Three before, and the one that looks.
@@ -77,7 +65,7 @@ async fn it_tells_what_needs_a_look_and_what_operators_did() {
     let server = Server::new();
     let root = server.user("root@example.com", "admin").await;
     let eve = server.user("eve.oneill@example.com", "user").await;
-    let browser = browser(&server, "root@example.com").await;
+    let browser = server.console("root@example.com").await;
     let who = server.kit.current_user(&authkit_core::AccessToken::new(browser.pair().access)).await.expect("root");
     let (operator, client) = (server.kit.operator(&who).expect("an operator"), authkit_core::ClientInfo::none());
     server.kit.set_active(&operator, &eve.id, false, Note::default(), &client).await.expect("done");
@@ -125,7 +113,7 @@ async fn it_is_for_those_who_may_and_under_every_spelling_guarded() {
 async fn a_house_without_a_trail_has_nothing_to_count() {
     let server = Server::with(|config| config.audit(false));
     server.user("root@example.com", "admin").await;
-    let root = browser(&server, "root@example.com").await;
+    let root = server.console("root@example.com").await;
     let page = page(&server, &root, "/admin/").await;
     assert!(page.contains("keeps no audit trail") && page.contains("Open sessions"), "{page}");
 }
@@ -138,7 +126,7 @@ async fn the_system_page_tells_the_configuration_and_no_secret() {
     });
     server.user("eve@example.com", "auditor").await;
     let (_, user) = server.signed_in("user@example.com", "user").await;
-    let eve = browser(&server, "eve@example.com").await;
+    let eve = server.console("eve@example.com").await;
     let page = page(&server, &eve, "/admin/system").await;
     for told in ["10.0.0.0/8", "authkit_access", "authkit_refresh", "15 min", "development", env!("CARGO_PKG_VERSION")]
     {
@@ -153,7 +141,7 @@ async fn a_spike_of_failures_is_told_with_its_address_and_its_account() {
     let server = Server::with(|config| config.throttle(authkit_core::ThrottleMode::Off));
     server.user("root@example.com", "admin").await;
     server.user("eve@example.com", "user").await;
-    let root = browser(&server, "root@example.com").await;
+    let root = server.console("root@example.com").await;
     let wrong = serde_json::json!({"email": "eve@example.com", "password": "no, not that one"});
     for _ in 0..20 {
         server.post("/auth/login").json(&wrong).send().await.refused(401, "invalid_credentials");

@@ -1,51 +1,10 @@
 //! A store that fails or panics: the answer says nothing, the log says everything, the next request is served.
 
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
-
+use authkit_core::testing::TraceLog;
 use authkit_http::Problem;
 use serde_json::json;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
 use crate::support::{PASSWORD, Server, Trouble};
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn lines(&self) -> Vec<String> {
-        self.0.lock().expect("a log").clone()
-    }
-}
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let _ = write!(self.0, "{field}={value:?} ");
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0.lock().expect("a log").push(line.0);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
 
 const SECRETS: [&str; 4] = ["hunter2", "db.internal", "faulty", "find_user"];
 
@@ -60,20 +19,19 @@ async fn an_operator_s_problem_is_logged_once_with_its_chain_and_told_without() 
         (Trouble::Panic, 500, "internal"),
     ] {
         server.store.set(trouble);
-        let log = Log::default();
-        let guard = tracing::subscriber::set_default(log.clone());
+        let (log, on) = TraceLog::start();
         let reply = server.get("/auth/me").bearer(&ada.access).send().await.refused(status, code);
-        drop(guard);
+        drop(on);
         server.store.set(Trouble::None);
         let body = reply.json();
         let text = String::from_utf8_lossy(&reply.body).into_owned();
         assert!(SECRETS.iter().all(|secret| !text.contains(secret)), "{text}");
         assert_eq!(body["detail"], "The server cannot do this at the moment.");
         assert_eq!(reply.header("retry-after"), (status == 503).then_some("3"));
-        let lines = log.lines();
+        let logged = log.text();
         let request_id = body["request_id"].as_str().expect("an id");
-        let told: Vec<_> = lines.iter().filter(|line| line.contains(request_id)).collect();
-        assert_eq!(told.len(), 1, "{lines:#?}");
+        let told: Vec<_> = logged.lines().filter(|line| line.contains(request_id)).collect();
+        assert_eq!(told.len(), 1, "{logged}");
         assert!(told[0].contains("hunter2") && told[0].contains("db.internal"), "{}", told[0]);
     }
     server.get("/auth/me").bearer(&ada.access).send().await.expect(200);

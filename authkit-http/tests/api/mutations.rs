@@ -166,7 +166,7 @@ impl House {
         let refused = |code: &&String| ["access.refused", "request.cross_site_refused"].contains(&code.as_str());
         let (refusals, rest): (Vec<_>, Vec<_>) = codes.iter().partition(refused);
         let gifts = self.gifts.load(Ordering::SeqCst);
-        let mails = self.server.mails.0.lock().expect("mails").len();
+        let mails = self.server.mails.all().len();
         let world = format!("{users:?} {gone:?} {sessions:?} {rest:?} {gifts} {mails}");
         (world, refusals.into_iter().cloned().collect())
     }

@@ -89,7 +89,7 @@ async fn the_link_in_the_mail_is_built_from_the_configuration_alone() {
     }
     let call = call.header("forwarded", "host=evil.example;proto=https").header("x-forwarded-proto", "https");
     call.send().await.expect(200);
-    let mails = server.mails.0.lock().expect("mails");
+    let mails = server.mails.all();
     let text = &mails.last().expect("a mail").text;
     assert!(text.contains(&format!("{ORIGIN}/admin/reset-password?token=")) && !text.contains("evil"), "{text}");
 }

@@ -56,7 +56,7 @@ async fn registering_tells_nothing_of_a_taken_address() {
     for reply in [&taken, &other] {
         assert_eq!((&new.headers, &new.body), (&reply.headers, &reply.body));
     }
-    let mails = server.mails.0.lock().expect("mails");
+    let mails = server.mails.all();
     let kinds: Vec<_> =
         mails.iter().map(|mail| (mail.to.as_str(), matches!(mail.kind, MailKind::AddressTaken))).collect();
     assert_eq!(kinds, [(ADA, false), (ADA, true), ("eve@example.com", false)]);
@@ -92,7 +92,7 @@ async fn another_link_is_sent_to_who_waits_and_the_answer_is_the_same_for_everyb
         let other = ask(email).send().await.expect(200);
         assert_eq!((&waiting.headers, &waiting.body), (&other.headers, &other.body));
     }
-    assert_eq!(server.mails.0.lock().expect("mails").len(), 2);
+    assert_eq!(server.mails.all().len(), 2);
     let reply = ask("no address").send().await.refused(422, "validation_failed");
     assert_eq!(reply.errors(), [("email".to_owned(), "invalid".to_owned())]);
     verify(&server, server.mailed_verification()).await.expect(200);
@@ -116,7 +116,7 @@ async fn the_link_is_built_from_the_configuration_alone() {
     let call = server.post("/auth/register").json(&json!({"email": ADA, "password": PASSWORD}));
     let call = call.header("host", "evil.example").header("x-forwarded-host", "evil.example");
     call.send().await.expect(202);
-    let mails = server.mails.0.lock().expect("mails");
+    let mails = server.mails.all();
     let text = &mails.last().expect("a mail").text;
     assert!(text.contains(&format!("{ORIGIN}/admin/verify-email?token=")) && !text.contains("evil"), "{text}");
 }

@@ -1,63 +1,18 @@
 //! Secrets, looked for wherever something is written down.
 
-use std::error::Error;
-use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
+use std::fmt::Write as _;
 use std::time::Duration;
 
-use tracing::field::{Field, Visit};
-use tracing::span;
+use authkit_core::testing::TraceLog;
 
 use crate::certificates::Authority;
 use crate::sink::{Fault, LOGIN, Sink, Tls};
 use crate::world::{World, mailer};
 
-/// Writes every log line down, all its fields too.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl tracing::Subscriber for Log {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
-        span.record(&mut self.clone());
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        values.record(&mut self.clone());
-    }
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
-
-impl Visit for Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        writeln!(self.0.lock().expect("no test panics here"), "{field}={value:?}").expect("a string takes text");
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        let mut next = Some(value);
-        while let Some(error) = next {
-            self.record_debug(field, &format_args!("{error} {error:?}"));
-            next = error.source();
-        }
-    }
-}
-
 // S-78 S-96
 #[tokio::test]
 async fn no_link_token_or_password_is_in_a_log_an_event_or_an_error() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = TraceLog::start();
     let authority = Authority::new();
     // A server that repeats the mail when it refuses it, at first for now and then for good.
     let faults = [
@@ -77,7 +32,7 @@ async fn no_link_token_or_password_is_in_a_log_an_event_or_an_error() {
     world.ask("bob@example.com").await;
     let mails = sink.mails(1).await;
     writeln!(written, "{:?}", world.events()).expect("a string takes text");
-    written.push_str(&log.0.lock().expect("no test panics here"));
+    written.push_str(&log.text());
 
     assert!(written.contains("a mail is lost") && written.contains("a mail is tried again later"), "{written}");
     // Whatever token there is begins like this, and the mail that arrived shows that one would be seen.

@@ -1,10 +1,10 @@
 //! What core's doctests hide: a kit in memory with somebody in it.
 
+use authkit_core::testing::Outbox;
 use authkit_core::{AuthKit, ClientInfo, Config, Field, Login, Registration, SignIn, User};
 use authkit_store_memory::MemoryStore;
 
 use crate::hasher::QuickHasher;
-use crate::mailbox::Mailbox;
 
 /// Runs a future to its end.
 pub fn block_on<F: Future>(future: F) -> F::Output {
@@ -16,7 +16,7 @@ pub fn kit() -> AuthKit {
     let config =
         Config::development().profile_fields([Field::text("company").max(80).at_registration().editable().exposed()]);
     let builder = AuthKit::builder().store(MemoryStore::new()).config(config);
-    builder.hasher(QuickHasher::default()).mailer(Mailbox::default()).build().expect("a kit")
+    builder.hasher(QuickHasher::default()).mailer(Outbox::default()).build().expect("a kit")
 }
 
 /// Somebody with an account.

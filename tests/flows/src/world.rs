@@ -3,16 +3,16 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use authkit_core::testing::Outbox;
 use authkit_core::{
     AuthError, AuthKit, AuthKitBuilder, ClientInfo, Config, Event, EventCode, EventFilter, Field, Given, Login, Note,
-    Operator, PageRequest, Permissions, Registration, Session, SessionFilter, SignIn, SignedIn, User, UserFilter,
-    UserStatus,
+    Operator, PageRequest, Permissions, Registration, ResetToken, Session, SessionFilter, SignIn, SignedIn, User,
+    UserFilter, UserStatus, VerificationToken,
 };
 use authkit_store_memory::MemoryStore;
 
 use crate::clock::ManualClock;
 use crate::hasher::QuickHasher;
-use crate::mailbox::Mailbox;
 use crate::random::SeededRandom;
 use crate::tap::{AllPorts, Calls, Tap};
 
@@ -33,7 +33,7 @@ pub struct World {
     /// Its clock.
     pub clock: ManualClock,
     /// Where its mails go.
-    pub mailbox: Mailbox,
+    pub mailbox: Outbox,
     /// Its hasher.
     pub hasher: QuickHasher,
     /// What stands between it and its store.
@@ -81,7 +81,7 @@ impl World {
     /// On any store, with the usual configuration.
     pub fn on(store: Arc<dyn AllPorts>) -> Self {
         let calls = Calls::default();
-        let (clock, mailbox, random) = (ManualClock::new(), Mailbox::default(), SeededRandom::new(7));
+        let (clock, mailbox, random) = (ManualClock::new(), Outbox::default(), SeededRandom::new(7));
         let hasher = QuickHasher::logging(calls.clone());
         let tap = Tap::new(Arc::clone(&store), calls.clone());
         let kit = AuthKit::builder().store(tap.clone()).config(config()).build().expect("a kit");
@@ -150,11 +150,21 @@ impl World {
     }
 
     /// Asks for a reset link and opens the mail.
-    pub async fn reset_token(&self, email: &str) -> authkit_core::ResetToken {
+    pub async fn reset_token(&self, email: &str) -> ResetToken {
         let sent = self.mailbox.all().len();
         self.kit.request_reset(email, &client()).await.expect("an answer");
         assert_eq!(self.mailbox.all().len(), sent + 1, "no mail went out");
-        self.mailbox.last_reset_token().expect("a mail with a link")
+        self.last_reset_token().expect("a mail with a link")
+    }
+
+    /// The reset token of the last mail that has one.
+    pub fn last_reset_token(&self) -> Option<ResetToken> {
+        self.mailbox.all().into_iter().rev().find_map(|mail| mail.kind.token().cloned())
+    }
+
+    /// The token of the last mail that proves an address.
+    pub fn last_verification_token(&self) -> Option<VerificationToken> {
+        self.mailbox.all().into_iter().rev().find_map(|mail| mail.kind.verification_token().cloned())
     }
 
     /// The row of a session.

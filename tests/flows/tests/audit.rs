@@ -108,7 +108,7 @@ impl Stage {
         let other = world.login(&email).await;
         let link = world.reset_token(&email).await;
         world.kit.request_verification(&email, &client()).await.expect("an answer");
-        let proof = world.mailbox.last_verification_token().expect("a link");
+        let proof = world.last_verification_token().expect("a link");
         let here = world.current(&third).await;
         let (operator, id, note) = (Operator::system(), &first.user.id, Note::default);
         match change {

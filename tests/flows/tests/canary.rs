@@ -1,15 +1,12 @@
 //! Secrets with names of their own, looked for wherever something is written down.
 
 use std::error::Error;
-use std::fmt::{self, Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::fmt::{Debug, Write as _};
 
+use authkit_core::testing::{Outbox, TraceLog};
 use authkit_core::{Actor, AuthError, Login, Note, Operator, Registration, SignIn, TrustedPassword, TrustedUser, Via};
-use authkit_flows::mailbox::Mailbox;
 use authkit_flows::stores;
 use authkit_flows::world::{World, client, client_from};
-use tracing::field::{Field, Visit};
-use tracing::span;
 
 const PASSWORD: &str = "canary-sparrow one password";
 const NEW_PASSWORD: &str = "canary-sparrow new password";
@@ -53,47 +50,6 @@ impl Notes {
     fn token(&mut self, token: &str) {
         self.secrets.push(token.to_owned());
         self.secrets.extend(token.split('.').skip(1).map(str::to_owned));
-    }
-}
-
-/// Writes every log line down, all its fields too.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl tracing::Subscriber for Log {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
-        span.record(&mut self.clone());
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        values.record(&mut self.clone());
-    }
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
-
-impl Visit for Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        writeln!(self.0.lock().expect("no test panics here"), "{field}={value:?}").expect("a string takes text");
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        let mut next = Some(value);
-        while let Some(error) = next {
-            self.record_debug(field, &format_args!("{error} {error:?}"));
-            next = error.source();
-        }
     }
 }
 
@@ -154,11 +110,11 @@ async fn live(world: &World) -> Notes {
     notes.tokens(&changed.expect("changed"));
 
     kit.request_reset("ada@example.com", &client()).await.expect("an answer");
-    let link = world.mailbox.last_reset_token().expect("a link");
+    let link = world.last_reset_token().expect("a link");
     notes.debug(&link);
     notes.debug(&world.mailbox.all());
     notes.token(link.expose());
-    let deaf = world.built(world.config.clone(), |builder| builder.mailer(Mailbox::broken()));
+    let deaf = world.built(world.config.clone(), |builder| builder.mailer(Outbox::broken()));
     deaf.kit.request_reset("ada@example.com", &client_from(8)).await.expect("the same answer");
     world.tap.refuse("tidy_epoch");
     kit.reset_password(&link, LAST_PASSWORD.into(), &client()).await.expect("reset");
@@ -202,7 +158,7 @@ async fn administer(world: &World, notes: &mut Notes) {
     notes.debug(&operator);
     let made = kit.create_user_for(&operator, "eve@example.com", "user", Note::default(), &client()).await;
     notes.debug(&made.expect("a user"));
-    let link = world.mailbox.last_reset_token().expect("a link");
+    let link = world.last_reset_token().expect("a link");
     notes.debug(&world.mailbox.all());
     notes.token(link.expose());
     kit.reset_password(&link, NEW_PASSWORD.into(), &client()).await.expect("set");
@@ -211,8 +167,7 @@ async fn administer(world: &World, notes: &mut Notes) {
 // S-24 S-78 S-96 I9
 #[tokio::test]
 async fn no_secret_is_in_events_logs_errors_debug_output_or_the_database() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = TraceLog::start();
     let (world, folder) = stores::sqlite().await;
     let world = world.with(|config| config.secret_key(SECRET).previous_secret_keys([PREVIOUS]).audit_refresh(true));
     let mut notes = live(&world).await;
@@ -227,7 +182,7 @@ async fn no_secret_is_in_events_logs_errors_debug_output_or_the_database() {
     for session in &world.rows().await.sessions {
         notes.debug(session);
     }
-    let logged = log.0.lock().expect("no test panics here").clone();
+    let logged = log.text();
     assert!(logged.contains("left undone") && logged.contains("cannot be verified"), "the log is listened to");
     notes.written.push_str(&logged);
     assert!(notes.written.len() > 50_000 && notes.secrets.len() > 20);

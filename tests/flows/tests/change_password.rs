@@ -1,11 +1,11 @@
 //! A user replaces the password by proving the current one.
 
+use authkit_core::testing::Outbox;
 use authkit_core::{
     AuthError, Cause, EventCode, MailKind, Note, Operator, PasswordSwap, ReplacePassword, RevokeReason, SignIn,
     ThrottleMode,
 };
 use authkit_flows::hasher::QuickHasher;
-use authkit_flows::mailbox::Mailbox;
 use authkit_flows::on_every_store;
 use authkit_flows::race::race;
 use authkit_flows::world::{OTHER_PASSWORD, PASSWORD, World, client, code};
@@ -169,7 +169,7 @@ on_every_store! {
     }
 
     async fn a_mailer_that_fails_changes_no_answer(world: World) {
-        let deaf = world.built(world.config.clone(), |builder| builder.mailer(Mailbox::broken()));
+        let deaf = world.built(world.config.clone(), |builder| builder.mailer(Outbox::broken()));
         let here = world.signed_in("ada@example.com").await;
         let fresh = change(&deaf, &here, PASSWORD, OTHER_PASSWORD).await.expect("changed");
         world.current(&fresh).await;

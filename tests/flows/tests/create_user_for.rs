@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use authkit_core::testing::Outbox;
 use authkit_core::{EventCode, MailKind, Note, Operator, Permissions, ThrottleMode};
-use authkit_flows::mailbox::Mailbox;
 use authkit_flows::on_every_store;
 use authkit_flows::race::race;
 use authkit_flows::world::{PASSWORD, World, client, code};
@@ -45,7 +45,7 @@ on_every_store! {
 
     async fn the_link_runs_out_as_a_reset_link_does_and_another_can_be_asked_for(world: World) {
         world.kit.create_user_for(&Operator::system(), "ada@example.com", "user", Note::default(), &client()).await.expect("a user");
-        let token = world.mailbox.last_reset_token().expect("a link");
+        let token = world.last_reset_token().expect("a link");
         world.clock.advance(world.kit.settings().reset_ttl + Duration::from_secs(6));
         assert_eq!(code(&world.kit.reset_password(&token, PASSWORD.into(), &client()).await), "invalid_reset_token");
         let next = world.reset_token("ada@example.com").await;
@@ -107,7 +107,7 @@ on_every_store! {
     }
 
     async fn a_mailer_that_takes_nothing_leaves_the_user_and_a_line_in_the_trail(world: World) {
-        let world = world.built(world.config.clone(), |builder| builder.mailer(Mailbox::broken()));
+        let world = world.built(world.config.clone(), |builder| builder.mailer(Outbox::broken()));
         let made = world.kit.create_user_for(&Operator::system(), "ada@example.com", "user", Note::default(), &client()).await;
         let made = made.expect("a user");
         let [event] = &world.events_of(EventCode::MAIL_FAILED).await[..] else { panic!("one event") };

@@ -1,8 +1,7 @@
 //! What `build()` refuses beyond the settings themselves.
 
 use authkit_core::testing::CheapHasher;
-use authkit_core::{AuthKit, Config, ConfigCode, Ports, Store, ThrottleMode};
-use authkit_flows::mailbox::Mailbox;
+use authkit_core::{AuthKit, Config, ConfigCode, Mail, MailError, Mailer, Ports, Store, ThrottleMode};
 use authkit_flows::world::SECRET;
 use authkit_store_memory::MemoryStore;
 use std::sync::Arc;
@@ -26,6 +25,15 @@ impl Store for WithoutMark {
     }
 }
 
+/// A mailer that is not for development.
+struct Delivers;
+
+impl Mailer for Delivers {
+    fn enqueue(&self, _: Mail) -> Result<(), MailError> {
+        Ok(())
+    }
+}
+
 fn codes(built: Result<AuthKit, authkit_core::ConfigError>) -> Vec<ConfigCode> {
     built
         .err()
@@ -39,7 +47,8 @@ fn production_needs_a_mailer_that_delivers_and_tells_it_with_everything_else() {
     let production = || Config::production("https://example.com", SECRET);
     let builder = || AuthKit::builder().store(MemoryStore::new());
     assert_eq!(codes(builder().config(production()).build()), [ConfigCode::MailerMissing]);
-    assert!(builder().config(production()).mailer(Mailbox::default()).build().is_ok());
+    let kit = builder().config(production()).mailer(Delivers).build().expect("a kit");
+    assert!(kit.mailbox().is_none());
     let both = codes(builder().config(production().session_cap(0)).build());
     assert!(both.len() == 2 && both.contains(&ConfigCode::MailerMissing), "{both:?}");
 }
@@ -49,7 +58,7 @@ fn production_needs_a_mailer_that_delivers_and_tells_it_with_everything_else() {
 fn production_refuses_a_hasher_for_tests_and_tells_it_with_everything_else() {
     let builder = |config| AuthKit::builder().store(MemoryStore::new()).config(config).hasher(CheapHasher);
     let production = || Config::production("https://example.com", SECRET);
-    assert_eq!(codes(builder(production()).mailer(Mailbox::default()).build()), [ConfigCode::HasherForTests]);
+    assert_eq!(codes(builder(production()).mailer(Delivers).build()), [ConfigCode::HasherForTests]);
     let all = codes(builder(production().session_cap(0)).build());
     let wanted = [ConfigCode::OutOfRange, ConfigCode::MailerMissing, ConfigCode::HasherForTests];
     assert!(all.len() == 3 && wanted.iter().all(|code| all.contains(code)), "{all:?}");
@@ -66,15 +75,15 @@ fn smtp_that_is_switched_on_needs_a_mailer_that_somebody_made() {
         assert_eq!(error.problems()[0].code(), ConfigCode::MailerMissing);
         assert!(error.problems()[0].why().contains("AUTHKIT_ENABLE_SMTP"), "{error}");
         assert!(error.problems()[0].fix().contains(".mailer_if(SmtpMailer::from_config(&config)?)"), "{error}");
-        assert!(builder().config(config.clone()).mailer_if(None::<Mailbox>).build().is_err());
-        assert!(builder().config(config).mailer_if(Some(Mailbox::default())).build().is_ok());
+        assert!(builder().config(config.clone()).mailer_if(None::<Delivers>).build().is_err());
+        assert!(builder().config(config).mailer_if(Some(Delivers)).build().is_ok());
     }
 }
 
 // S-94
 #[test]
 fn without_a_configuration_it_is_production_and_refused() {
-    let refused = codes(AuthKit::builder().store(MemoryStore::new()).mailer(Mailbox::default()).build());
+    let refused = codes(AuthKit::builder().store(MemoryStore::new()).mailer(Delivers).build());
     assert!(
         refused.contains(&ConfigCode::SecretMissing) && refused.contains(&ConfigCode::BaseUrlMissing),
         "{refused:?}"

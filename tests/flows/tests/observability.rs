@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use authkit_core::testing::{TraceLine, TraceLog};
+use authkit_core::testing::{Outbox, TraceLine, TraceLog};
 use authkit_core::{
     Actor, AppEvent, Budget, BulkAction, EventCode, EventFilter, EventOutcome, ExportOf, ImportedEvent, ImportedUser,
     ListRequest, Login, Note, Operator, PasswordHash, Period, Permission, Profile, RefreshToken, Role, SessionQuery,
     ThrottleMode, TrustedPassword, TrustedUser, Upkeep, UserId, UserQuery,
 };
-use authkit_flows::mailbox::Mailbox;
 use authkit_flows::stores;
 use authkit_flows::world::{OTHER_PASSWORD, PASSWORD, World, client, code, registration};
 
@@ -85,7 +84,7 @@ async fn everything(world: &World) {
 
     world.register("vera@example.com").await;
     kit.request_verification("vera@example.com", client).await.expect("sent");
-    let proof = world.mailbox.last_verification_token().expect("a mail with a link");
+    let proof = world.last_verification_token().expect("a mail with a link");
     kit.verify_email(&proof, client).await.expect("proven");
 
     let grace =
@@ -222,7 +221,7 @@ async fn core_says_what_the_guide_says_of_its_events() {
     world.clock.advance(std::time::Duration::from_secs(86_400 * 2));
     world.kit.tidy(Budget::default()).await.expect("tidied");
 
-    let broken = world.built(world.config.clone(), |builder| builder.mailer(Mailbox::broken()));
+    let broken = world.built(world.config.clone(), |builder| builder.mailer(Outbox::broken()));
     broken.kit.request_reset("ada@example.com", &client()).await.expect("an answer");
     world.tap.refuse("note_sign_in");
     world.login("ada@example.com").await;

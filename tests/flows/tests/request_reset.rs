@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use authkit_core::testing::Outbox;
 use authkit_core::{AuthError, EventCode, EventOutcome, MailKind, Note, Operator, ThrottleMode};
-use authkit_flows::mailbox::Mailbox;
 use authkit_flows::on_every_store;
 use authkit_flows::world::{World, client, client_from, code};
 
@@ -36,7 +36,7 @@ on_every_store! {
     // S-54
     async fn a_mailer_that_fails_changes_no_answer(world: World) {
         people(&world).await;
-        let deaf = world.built(world.config.clone(), |builder| builder.mailer(Mailbox::broken()));
+        let deaf = world.built(world.config.clone(), |builder| builder.mailer(Outbox::broken()));
         for email in ["ada@example.com", "nobody@example.com"] {
             deaf.kit.request_reset(email, &client()).await.expect("the same answer");
         }

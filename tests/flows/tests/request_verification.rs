@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use authkit_core::testing::Outbox;
 use authkit_core::{AuthError, EventCode, EventOutcome, MailKind, Note, Operator, ThrottleMode};
-use authkit_flows::mailbox::Mailbox;
 use authkit_flows::on_every_store;
 use authkit_flows::world::{World, client, client_from, code};
 
@@ -13,7 +13,7 @@ async fn people(world: &World) {
     world.register("Ada@Example.com").await;
     world.register("done@example.com").await;
     world.kit.request_verification("done@example.com", &client_from(99)).await.expect("an answer");
-    let token = world.mailbox.last_verification_token().expect("a link");
+    let token = world.last_verification_token().expect("a link");
     world.kit.verify_email(&token, &client()).await.expect("verified");
     let off = world.register("off@example.com").await;
     world.kit.set_active(&operator, &off.id, false, note.clone(), &client()).await.expect("disabled");
@@ -54,7 +54,7 @@ on_every_store! {
 
     async fn a_mailer_that_fails_changes_no_answer(world: World) {
         people(&world).await;
-        let deaf = world.built(world.config.clone(), |builder| builder.mailer(Mailbox::broken()));
+        let deaf = world.built(world.config.clone(), |builder| builder.mailer(Outbox::broken()));
         for email in ["ada@example.com", "nobody@example.com"] {
             deaf.kit.request_verification(email, &client()).await.expect("the same answer");
         }

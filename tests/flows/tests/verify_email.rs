@@ -25,7 +25,7 @@ async fn verify(world: &World, token: &VerificationToken) -> Result<(), AuthErro
 async fn waiting(world: &World, email: &str) -> VerificationToken {
     let registered = world.kit.register(registration(email), &client()).await.expect("an answer");
     assert_eq!(registered.into_user(), None, "the answer tells of nobody");
-    world.mailbox.last_verification_token().expect("a mail with a link")
+    world.last_verification_token().expect("a mail with a link")
 }
 
 on_every_store! {
@@ -95,7 +95,7 @@ on_every_store! {
         lax.current(&here).await;
 
         world.kit.request_verification(ADA, &client()).await.expect("an answer");
-        let token = world.mailbox.last_verification_token().expect("a link");
+        let token = world.last_verification_token().expect("a link");
         verify(&world, &token).await.expect("verified");
         assert_eq!(code(&world.kit.current_user(&here.tokens.access).await), "session_revoked");
         assert_eq!(code(&world.kit.refresh(&here.tokens.refresh, &client()).await), "session_revoked");
@@ -165,7 +165,7 @@ on_every_store! {
         let first = waiting(&world, ADA).await;
         world.clock.advance(Duration::from_secs(61));
         world.kit.request_verification(ADA, &client()).await.expect("an answer");
-        let second = world.mailbox.last_verification_token().expect("a link");
+        let second = world.last_verification_token().expect("a link");
         assert_ne!(first, second);
         verify(&world, &second).await.expect("verified");
         for token in [&first, &second] {
@@ -228,7 +228,7 @@ on_every_store! {
         let world = strict(&world);
         let eve = world.kit.create_user_for(&root, "eve@example.com", "user", Note::default(), &client()).await;
         assert!(!eve.expect("a user").is_verified);
-        let link = world.mailbox.last_reset_token().expect("a link");
+        let link = world.last_reset_token().expect("a link");
         world.kit.reset_password(&link, PASSWORD.into(), &client()).await.expect("set");
         world.login("eve@example.com").await;
     }
@@ -237,7 +237,7 @@ on_every_store! {
         let here = world.signed_in(ADA).await;
         let world = strict(&world);
         world.kit.request_verification(ADA, &client()).await.expect("an answer");
-        let token = world.mailbox.last_verification_token().expect("a link");
+        let token = world.last_verification_token().expect("a link");
         for method in ["list_sessions", "find_user", "revoke_sessions", "mark_verified"] {
             world.tap.refuse(method);
             assert_eq!(code(&verify(&world, &token).await), "unavailable", "{method}");

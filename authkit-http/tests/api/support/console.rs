@@ -55,6 +55,12 @@ impl Server {
         browser
     }
 
+    /// A form of the console as a browser sends it, with its fields as they go over the wire.
+    pub(crate) fn form<'a>(&'a self, path: &str, browser: &'a Browser, fields: impl Into<String>) -> Call<'a> {
+        let call = self.post(path).header("content-type", "application/x-www-form-urlencoded");
+        call.header("accept", "text/html").body(fields.into()).by(browser)
+    }
+
     /// A page of the console.
     pub(crate) async fn page(&self, browser: &Browser, path: &str) -> Reply {
         self.get(path).by(browser).header("accept", "text/html").send().await

@@ -6,14 +6,13 @@ mod faulty;
 mod reply;
 mod request;
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
+use authkit_core::testing::{CheapHasher, ManualClock, Outbox};
 use authkit_core::{
-    Actor, AuthKit, AuthKitBuilder, Clock, Config, Event, EventFilter, Given, HashError, HashMemory, Mail, MailError,
-    Mailer, Operator, Password, PasswordHash, PasswordHasher, Profile, Role, ThrottleMode, Timestamp, TrustedPassword,
-    TrustedUser, User, Verified,
+    Actor, AuthKit, AuthKitBuilder, Config, Event, EventFilter, Given, HashError, HashMemory, Mail, MailError, Mailer,
+    Operator, Password, PasswordHash, PasswordHasher, Permissions, Profile, Role, ThrottleMode, Timestamp,
+    TrustedPassword, TrustedUser, User, Verified,
 };
 use authkit_http::console::Console;
 use authkit_http::{mounts, openapi};
@@ -38,8 +37,8 @@ pub(crate) const SECRET: &str = "q7Vd2mXz9LhT4bRk8WnYc3FsJp6GaUe5";
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) kit: AuthKit,
-    pub(crate) clock: Arc<Standing>,
-    pub(crate) mails: Arc<Outbox>,
+    pub(crate) clock: ManualClock,
+    pub(crate) mails: Outbox,
     pub(crate) store: Arc<Faulty>,
     console: Option<Arc<Console>>,
     document: Arc<OnceLock<Value>>,
@@ -60,7 +59,7 @@ impl Server {
 
     /// The same, changed.
     pub(crate) fn with(change: impl FnOnce(Config) -> Config) -> Self {
-        Self::built(change, Plain)
+        Self::built(change, Cheap)
     }
 
     /// With another hasher.
@@ -70,7 +69,7 @@ impl Server {
 
     /// Without a mailer: mails stay in the mailbox of development.
     pub(crate) fn keeping_mails(change: impl FnOnce(Config) -> Config) -> Self {
-        Self::made(change, |builder, _| builder.hasher(Plain))
+        Self::made(change, |builder, _| builder.hasher(Cheap))
     }
 
     /// With the console as a host wants it.
@@ -85,27 +84,28 @@ impl Server {
 
     /// The development configuration, changed, with another hasher.
     pub(crate) fn built(change: impl FnOnce(Config) -> Config, hasher: impl PasswordHasher) -> Self {
-        Self::made(change, |builder, mails| builder.hasher(hasher).mailer(mails))
+        Self::made(change, |builder, mails| builder.hasher(hasher).mailer(Delivers(mails)))
     }
 
     fn made(
         change: impl FnOnce(Config) -> Config,
-        finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Arc<Outbox>) -> AuthKitBuilder<Given, Given, Given>,
+        finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Outbox) -> AuthKitBuilder<Given, Given, Given>,
     ) -> Self {
-        let (clock, mails) = (Arc::new(Standing::new()), Arc::new(Outbox::default()));
-        Self::around(Arc::new(Faulty::around(MemoryStore::new())), clock, mails, change, finish)
+        let clock = ManualClock::ticking();
+        clock.set(Timestamp::from_seconds(1_800_000_000));
+        Self::around(Arc::new(Faulty::around(MemoryStore::new())), clock, Outbox::default(), change, finish)
     }
 
     fn around(
         store: Arc<Faulty>,
-        clock: Arc<Standing>,
-        mails: Arc<Outbox>,
+        clock: ManualClock,
+        mails: Outbox,
         change: impl FnOnce(Config) -> Config,
-        finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Arc<Outbox>) -> AuthKitBuilder<Given, Given, Given>,
+        finish: impl FnOnce(AuthKitBuilder<Given, Given, Given>, Outbox) -> AuthKitBuilder<Given, Given, Given>,
     ) -> Self {
         let config = change(Config::development().throttle(ThrottleMode::Off));
         let builder = AuthKit::builder().store(Arc::clone(&store)).config(config);
-        let builder = finish(builder.clock(Arc::clone(&clock)), Arc::clone(&mails));
+        let builder = finish(builder.clock(clock.clone()), mails.clone());
         Self {
             kit: builder.build().expect("a sound configuration"),
             clock,
@@ -118,8 +118,8 @@ impl Server {
 
     /// The same store, clock and mails under another configuration: tokens stay good where both name one key.
     pub(crate) fn again(&self, change: impl FnOnce(Config) -> Config) -> Self {
-        let (store, clock, mails) = (Arc::clone(&self.store), Arc::clone(&self.clock), Arc::clone(&self.mails));
-        Self::around(store, clock, mails, change, |builder, mails| builder.hasher(Plain).mailer(mails))
+        let (store, clock, mails) = (Arc::clone(&self.store), self.clock.clone(), self.mails.clone());
+        Self::around(store, clock, mails, change, |builder, mails| builder.hasher(Cheap).mailer(Delivers(mails)))
     }
 
     /// A user from a trusted place, with [`PASSWORD`].
@@ -155,6 +155,17 @@ impl Server {
         (self.user(email, role).await, self.sign_in(email).await)
     }
 
+    /// A server with all roles of the console, whose administrator is signed in, and somebody else.
+    pub(crate) async fn house() -> (Self, User, Pair, User) {
+        let server = Self::with(|config| {
+            let roles = ["user", "admin", "support", "auditor", "editor"];
+            config.roles(roles).console_roles([("support", Permissions::SUPPORT), ("auditor", Permissions::VIEWER)])
+        });
+        let (root, pair) = server.signed_in("root@example.com", "admin").await;
+        let eve = server.user("eve@example.com", "user").await;
+        (server, root, pair, eve)
+    }
+
     /// What the audit trail holds with this code, newest first.
     pub(crate) async fn events(&self, code: &str) -> Vec<Event> {
         let filter = EventFilter::of(authkit_core::EventCode::from_stored(code));
@@ -169,61 +180,41 @@ impl Server {
 
     /// The reset token of the last mail.
     pub(crate) fn mailed_token(&self) -> String {
-        let mails = self.mails.0.lock().expect("no test panicked in here");
-        mails.last().expect("a mail").kind.token().expect("a mail with a link").expose().to_owned()
+        self.mails.all().last().expect("a mail").kind.token().expect("a mail with a link").expose().to_owned()
     }
 
     /// The token that proves an address of the last mail.
     pub(crate) fn mailed_verification(&self) -> String {
-        let mails = self.mails.0.lock().expect("no test panicked in here");
-        mails.last().expect("a mail").kind.verification_token().expect("a mail with a link").expose().to_owned()
+        self.mails
+            .all()
+            .last()
+            .expect("a mail")
+            .kind
+            .verification_token()
+            .expect("a mail with a link")
+            .expose()
+            .to_owned()
     }
 }
 
-/// A clock that a test moves. It goes on by a microsecond at each look, so that no two things happen at once.
-pub(crate) struct Standing(AtomicI64);
+/// The outbox, taken by kits for production, too.
+struct Delivers(Outbox);
 
-impl Standing {
-    fn new() -> Self {
-        Self(AtomicI64::new(Timestamp::from_seconds(1_800_000_000).as_micros()))
-    }
-
-    pub(crate) fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_micros()).expect("not for ever"), Ordering::SeqCst);
-    }
-
-    pub(crate) fn go_back(&self, by: Duration) {
-        self.0.fetch_sub(i64::try_from(by.as_micros()).expect("not for ever"), Ordering::SeqCst);
-    }
-}
-
-impl Clock for Standing {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.fetch_add(1, Ordering::SeqCst))
-    }
-}
-
-/// Keeps mails instead of sending them.
-#[derive(Default)]
-pub(crate) struct Outbox(pub(crate) Mutex<Vec<Mail>>);
-
-impl Mailer for Outbox {
+impl Mailer for Delivers {
     fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
-        self.0.lock().map_err(|_| MailError)?.push(mail);
-        Ok(())
+        self.0.enqueue(mail)
     }
 }
 
-/// Hashes nothing: the stored form is the password with a mark. For tests alone.
-pub(crate) struct Plain;
+/// The hasher of tests, taken by kits for production, too.
+pub(crate) struct Cheap;
 
-impl PasswordHasher for Plain {
-    fn hash(&self, _: &mut HashMemory, password: &Password, _: &[u8; 16]) -> Result<PasswordHash, HashError> {
-        Ok(PasswordHash::new(format!("$plain${}", password.expose())))
+impl PasswordHasher for Cheap {
+    fn hash(&self, memory: &mut HashMemory, password: &Password, salt: &[u8; 16]) -> Result<PasswordHash, HashError> {
+        CheapHasher.hash(memory, password, salt)
     }
 
-    fn verify(&self, _: &mut HashMemory, password: &Password, stored: &PasswordHash) -> Result<Verified, HashError> {
-        let fits = stored.expose().strip_prefix("$plain$") == Some(password.expose());
-        Ok(if fits { Verified::Yes { outdated: false } } else { Verified::No })
+    fn verify(&self, memory: &mut HashMemory, password: &Password, hash: &PasswordHash) -> Result<Verified, HashError> {
+        CheapHasher.verify(memory, password, hash)
     }
 }
