@@ -119,7 +119,12 @@ impl AuthKit {
 
     /// Whether the audit trail can be read back.
     pub fn has_audit_log(&self) -> bool {
-        self.0.settings.audit && self.0.audit_log.is_some()
+        self.audit_log().is_ok()
+    }
+
+    /// The trail as it can be read back.
+    pub(crate) fn audit_log(&self) -> Result<&dyn AuditLog, AuthError> {
+        self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)
     }
 
     /// The key that form tokens are bound to their session with.

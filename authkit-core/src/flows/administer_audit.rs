@@ -8,7 +8,6 @@ use crate::model::ids::EventId;
 use crate::model::permission::Permission;
 use crate::model::stats::HourlyCount;
 use crate::model::timestamp::Timestamp;
-use crate::ports::audit_log::AuditLog;
 use crate::steps::cursor::{ListRequest, Listing, UNINDEXED_WINDOW};
 use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
@@ -98,10 +97,6 @@ impl AuthKit {
     ) -> Result<Vec<HourlyCount>, AuthError> {
         operator.require(Permission::AuditRead)?;
         Ok(self.audit_log()?.list_stats(from, to).await?)
-    }
-
-    fn audit_log(&self) -> Result<&dyn AuditLog, AuthError> {
-        self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)
     }
 
     fn narrowed(&self, mut filter: EventFilter) -> Result<EventFilter, AuthError> {

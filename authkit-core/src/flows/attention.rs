@@ -95,7 +95,7 @@ impl AuthKit {
 
     async fn attention_observed(&self, operator: &Operator) -> Result<Attention, AuthError> {
         operator.require(Permission::AuditRead)?;
-        let log = self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)?;
+        let log = self.audit_log()?;
         let now = self.now();
         let trips = newest(log, vec![EventCode::THROTTLE_TRIPPED], now - DAY).await?;
         let mut throttled: Vec<Throttled> = Vec::new();

@@ -26,7 +26,8 @@ impl AuthKit {
     /// last five minutes. `details` say what is taken: the form and the filters.
     ///
     /// # Errors
-    /// [`AuthError::Forbidden`], [`AuthError::ReauthenticationRequired`], and the operator's.
+    /// [`AuthError::Forbidden`], [`AuthError::ReauthenticationRequired`], [`AuthError::NotKept`] (no audit log), and the
+    /// operator's.
     ///
     /// # Examples
     /// ```
@@ -63,6 +64,9 @@ impl AuthKit {
             ExportOf::Users => EventCode::USER_EXPORTED,
             ExportOf::Events => EventCode::AUDIT_EXPORTED,
         };
+        if of == ExportOf::Events {
+            self.audit_log()?;
+        }
         let mut event = self.action(code, operator, &Note::default(), client)?;
         event.details.extend(details.into_iter().map(|(name, value)| (name, printable_json(value))));
         self.record_event(event).await

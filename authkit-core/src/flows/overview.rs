@@ -96,9 +96,9 @@ impl AuthKit {
         operator.require(Permission::AuditRead)?;
         let now = self.now();
         let start = period.start(now);
-        let events = match self.0.audit_log.as_deref().filter(|_| self.0.settings.audit) {
-            Some(log) => Some(event_figures(log, period, start, now).await?),
-            None => None,
+        let events = match self.audit_log() {
+            Ok(log) => Some(event_figures(log, period, start, now).await?),
+            Err(_) => None,
         };
         let rows = if operator.permissions().allows(Permission::UsersRead) {
             Some(self.row_figures(start, now).await?)

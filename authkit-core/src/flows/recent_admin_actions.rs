@@ -52,7 +52,7 @@ impl AuthKit {
 
     async fn recent_admin_actions_observed(&self, operator: &Operator, limit: u16) -> Result<Vec<Event>, AuthError> {
         operator.require(Permission::AuditRead)?;
-        let log = self.0.audit_log.as_deref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotKept)?;
+        let log = self.audit_log()?;
         let filter = EventFilter { codes: ACTIONS.to_vec(), ..EventFilter::default() };
         let found = log.list_events(&filter, &PageRequest::first(MAX_PAGE)).await?.items;
         Ok(found.into_iter().filter(is_by_operator).take(limit.into()).collect())

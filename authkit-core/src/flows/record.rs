@@ -180,7 +180,7 @@ impl AuthKit {
     }
 
     async fn kids_at_last_start(&self) -> Result<Option<Value>, AuthError> {
-        let Some(log) = self.0.audit_log.as_ref().filter(|_| self.0.settings.audit) else { return Ok(None) };
+        let Ok(log) = self.audit_log() else { return Ok(None) };
         let filter = EventFilter::of(EventCode::SYSTEM_STARTED);
         let page = log.list_events(&filter, &PageRequest::first(1)).await?;
         Ok(page.items.into_iter().next().and_then(|event| event.details.get("keys").cloned()))

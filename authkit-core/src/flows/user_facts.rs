@@ -89,7 +89,7 @@ impl AuthKit {
         from: Option<Timestamp>,
         limit: u16,
     ) -> Result<Vec<Event>, AuthError> {
-        let Some(log) = &self.0.audit_log else { return Ok(Vec::new()) };
+        let Ok(log) = self.audit_log() else { return Ok(Vec::new()) };
         let filter = EventFilter { codes, subject: Some(*id), from, ..EventFilter::default() };
         Ok(log.list_events(&filter, &PageRequest::first(limit)).await?.items)
     }
