@@ -52,7 +52,7 @@ impl AuthKit {
     /// Makes a user without the checks that a stranger meets: no policy, no throttle.
     ///
     /// # Atomicity
-    /// As [`AuthKit::register`]; the event is `user.created`.
+    /// As [`AuthKit::register`]; the event is `user.created`, with `details.role`.
     ///
     /// # Errors
     /// [`AuthError::Validation`] (not an address), [`AuthError::UnknownRole`], [`AuthError::EmailTaken`],
@@ -92,18 +92,20 @@ impl AuthKit {
             TrustedPassword::Hash(hash) => Some(hash),
             TrustedPassword::None => None,
         };
+        let role = user.role;
         let (at, suggested_id) = (self.now(), UserId::from(self.new_uuid(self.now())?));
         let new = NewUser {
             suggested_id,
             email,
             password_hash,
-            role: user.role,
+            role,
             is_active: user.is_active,
             is_verified: user.is_verified,
             session_epoch: self.new_epoch()?,
             profile: user.profile,
         };
         let event = self.event(EventCode::USER_CREATED, at, &ClientInfo::none())?.by(actor).about(suggested_id);
+        let event = event.detail("role", role.as_str());
         match self.0.users.insert_user(new, self.cause(event)).await? {
             InsertUser::Inserted(user) => Ok(*user),
             InsertUser::EmailTaken => Err(AuthError::EmailTaken),

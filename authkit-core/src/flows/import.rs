@@ -99,7 +99,7 @@ pub enum ImportEvent {
 
 impl AuthKit {
     /// Takes over a user of another system: id, hash, state, profile and times are kept, and no session is. The event is
-    /// `user.created`, of now, with `details.imported_from`.
+    /// `user.created`, of now, with `details.role` and `details.imported_from`.
     ///
     /// # Atomicity
     /// The row and its event are one step. A user who is here already is left as is, so an import that was cut off can be
@@ -141,7 +141,8 @@ impl AuthKit {
             profile: user.profile,
         };
         let event = self.event(EventCode::USER_CREATED, self.now(), &ClientInfo::none())?;
-        let event = event.by(operator.actor().clone()).about(user.id).detail("imported_from", from);
+        let event = event.by(operator.actor().clone()).about(user.id).detail("role", user.role.as_str());
+        let event = event.detail("imported_from", from);
         // The row is as old as it was there; its event is as young as the import.
         let cause = Cause { at: user.created_at, event: self.audited(event) };
         match self.0.users.insert_user(new, cause).await {
@@ -184,13 +185,13 @@ impl AuthKit {
     /// often. Needs an audit log that can be read.
     ///
     /// # Errors
-    /// [`AuthError::NotFound`] (no audit log, or the trail is switched off) and the operator's.
+    /// [`AuthError::NotKept`] (no audit log, or the trail is switched off) and the operator's.
     pub async fn import_event(&self, event: ImportedEvent) -> Result<ImportEvent, AuthError> {
         observed(debug_span!("authkit.import_event"), self.import_event_observed(event)).await
     }
 
     async fn import_event_observed(&self, event: ImportedEvent) -> Result<ImportEvent, AuthError> {
-        let log = self.0.audit_log.as_ref().filter(|_| self.0.settings.audit).ok_or(AuthError::NotFound)?;
+        let log = self.audit_log()?;
         let id = imported_id(&event.key, event.at);
         if log.find_event(id).await?.is_some() {
             return Ok(ImportEvent::Present);

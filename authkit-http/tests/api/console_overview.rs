@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use authkit_core::{Note, Operator, Permissions};
+use authkit_core::{Actor, Note, Operator, Permissions};
 
-use crate::support::{Browser, Server};
+use crate::support::{Browser, PASSWORD, Server};
 
 async fn page(server: &Server, browser: &Browser, path: &str) -> String {
     server.page(browser, path).await.expect(200).text()
@@ -17,7 +17,7 @@ fn with_viewer() -> Server {
 #[tokio::test]
 async fn an_empty_house_says_what_to_do_next() {
     let server = with_viewer();
-    server.user("root@example.com", "admin").await;
+    server.kit.create_first_admin("root@example.com", PASSWORD.into(), Actor::System).await.expect("root");
     let root = server.console("root@example.com").await;
     let first = page(&server, &root, "/admin/").await;
     assert!(first.contains("Only you are here yet") && first.contains("href=\"/admin/users/new\""), "{first}");
@@ -89,7 +89,7 @@ async fn it_tells_what_needs_a_look_and_what_operators_did() {
     }
     assert!(page.find("ops disabled") < page.find("changed the role of"), "newest first");
     assert!(
-        page.contains("New administrators this week: 1")
+        page.contains("New administrators this week: 2")
             && page.contains("window=7d&#38;code=user.role_changed,user.created")
     );
     assert!(page.contains("Old refresh tokens came back this week: 1"), "{page}");

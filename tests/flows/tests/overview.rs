@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    Actor, AuthError, Budget, Event, EventCode, EventId, NoAudit, Note, Operator, PeakOf, Period, ThrottleMode,
-    Timestamp, UserId,
+    Actor, AuthError, Budget, Event, EventCode, EventId, ImportUser, ImportedUser, NoAudit, Note, Operator, PeakOf,
+    Period, Profile, Role, ThrottleMode, Timestamp, TrustedPassword, TrustedUser, UserId,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{OTHER_PASSWORD, World, client, client_from, code};
@@ -108,6 +108,33 @@ on_every_store! {
         assert_eq!((told.throttled.len(), told.trips, told.reuses, told.new_admins.len()), (0, 0, 1, 1));
         world.clock.advance(DAY * 7);
         assert!(attention().await.is_empty());
+    }
+
+    async fn whoever_comes_as_an_administrator_is_told_like_one_who_becomes_one(world: World) {
+        let (role, cli) = (Role::new("admin").expect("a role"), Actor::Cli("root".to_owned()));
+        let (email, profile) = ("ada@example.com".to_owned(), Profile::default());
+        let (password, at) = (TrustedPassword::None, world.kit.now());
+        let trusted = TrustedUser { email, password, role, is_active: true, is_verified: true, profile };
+        let ada = world.kit.create_user(trusted, cli.clone()).await.expect("a user");
+        let imported = |n: u8, role: &str| ImportedUser {
+            id: UserId::from(uuid::Uuid::from_u128(n.into())),
+            email: format!("user{n}@example.com"),
+            password_hash: None,
+            role: Role::new(role).expect("a role"),
+            is_active: true,
+            is_verified: true,
+            profile: Profile::default(),
+            created_at: at - DAY * 900,
+            last_sign_in_at: None,
+        };
+        world.clock.tick();
+        for user in [imported(1, "admin"), imported(2, "editor")] {
+            let imported = world.kit.import_user(&Operator::cli("root"), user, "elsewhere").await.expect("imported");
+            assert!(matches!(imported, ImportUser::Imported(_)), "{imported:?}");
+        }
+        let told = world.kit.attention(&Operator::system()).await.expect("told").new_admins;
+        let told: Vec<_> = told.into_iter().map(|admin| (admin.user, admin.by)).collect();
+        assert_eq!(told, [(imported(1, "admin").id, cli.clone()), (ada.id, cli)]);
     }
 
     async fn a_spike_is_ten_times_the_usual_and_twenty_at_least(world: World) {
