@@ -4,7 +4,7 @@ use crate::error::AuthError;
 use crate::kit::AuthKit;
 use crate::model::secret::AccessToken;
 use crate::steps::observe::{debug_span, observed};
-use crate::steps::sign_in::{SignedIn, session_error};
+use crate::steps::sign_in::SignedIn;
 use crate::token::access::Claims;
 
 impl AuthKit {
@@ -38,19 +38,7 @@ impl AuthKit {
     async fn current_user_observed(&self, token: &AccessToken) -> Result<SignedIn, AuthError> {
         let at = self.now();
         let claims = self.0.keys.verify_access(token.expose(), at)?;
-        let user = self.0.users.find_user(&claims.user);
-        let session = self.0.sessions.find_session(claims.session);
-        let (user, session) = if self.0.ordered_reads {
-            // Polled in this order: the user's read is on its way first.
-            futures_util::future::try_join(user, session).await?
-        } else {
-            (user.await?, session.await?)
-        };
-        let session = session.filter(|session| session.epoch == claims.epoch).ok_or(AuthError::SessionRevoked)?;
-        session_error(session.state(user.as_ref(), at))?;
-        let user = user.ok_or(AuthError::SessionRevoked)?;
-        self.require_verified(&user)?;
-        Ok(SignedIn { user, session })
+        self.live(&claims.user, claims.session, Some(claims.epoch), at).await
     }
 
     /// What an access token says, by its signature and times alone: no store is asked, so a sign-out, a deactivation or a

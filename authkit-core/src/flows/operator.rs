@@ -45,4 +45,31 @@ impl AuthKit {
         }
         Ok(Operator::user(who.user.id, permissions, who.session.id, proven))
     }
+
+    /// The same operator as things are now, for work that goes on after its request was let in, such as a file that is
+    /// sent piece by piece. A trusted place stays as it is.
+    ///
+    /// # Errors
+    /// As [`AuthKit::operator`], and what [`AuthKit::current_user`] says of a session that is not live any more.
+    ///
+    /// # Examples
+    /// ```
+    /// # use authkit_flows::doc::{admin, block_on, kit};
+    /// # use authkit_core::{AuthError, ClientInfo};
+    /// # block_on(async {
+    /// # let kit = kit();
+    /// # let root = admin(&kit).await;
+    /// let current = kit.current_user(&root.tokens.access).await?;
+    /// let operator = kit.operator(&current)?;
+    /// kit.sign_out_everywhere(&current, &ClientInfo::none()).await?;
+    /// assert!(matches!(kit.confirm_operator(&operator).await, Err(AuthError::SessionRevoked)));
+    /// # Ok::<(), AuthError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn confirm_operator(&self, operator: &Operator) -> Result<Operator, AuthError> {
+        let Some((session, user)) = operator.session().zip(operator.actor().user()) else {
+            return Ok(operator.clone());
+        };
+        self.operator(&self.live(user, session, None, self.now()).await?)
+    }
 }

@@ -8,7 +8,7 @@ use crate::kit::{AuthKit, harmless};
 use crate::model::client::ClientInfo;
 use crate::model::event::Actor;
 use crate::model::event_code::EventCode;
-use crate::model::ids::SessionId;
+use crate::model::ids::{Epoch, SessionId};
 use crate::model::secret::{AccessToken, RefreshToken};
 use crate::model::session::{NewSession, RevokeReason, Session, SessionState, Via};
 use crate::model::timestamp::Timestamp;
@@ -64,6 +64,30 @@ pub struct SignedIn {
 }
 
 impl AuthKit {
+    /// A user and a session as they are now, if the session is live; of a given epoch alone, where one is given.
+    pub(crate) async fn live(
+        &self,
+        user: &UserId,
+        session: SessionId,
+        epoch: Option<Epoch>,
+        at: Timestamp,
+    ) -> Result<SignedIn, AuthError> {
+        let user = self.0.users.find_user(user);
+        let session = self.0.sessions.find_session(session);
+        let (user, session) = if self.0.ordered_reads {
+            // Polled in this order: the user's read is on its way first.
+            futures_util::future::try_join(user, session).await?
+        } else {
+            (user.await?, session.await?)
+        };
+        let session = session.filter(|session| epoch.is_none_or(|epoch| session.epoch == epoch));
+        let session = session.ok_or(AuthError::SessionRevoked)?;
+        session_error(session.state(user.as_ref(), at))?;
+        let user = user.ok_or(AuthError::SessionRevoked)?;
+        self.require_verified(&user)?;
+        Ok(SignedIn { user, session })
+    }
+
     /// Opens a session under the epoch that `user` holds: the one that was read with what allowed the sign-in, or that the
     /// allowing write made. If it was left meanwhile, the session is dead on arrival.
     pub(crate) async fn open_session(

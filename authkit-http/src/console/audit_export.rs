@@ -1,12 +1,12 @@
 //! `/audit/export`: what the list of the audit trail shows, as a file.
 
-use authkit_core::{AuthKit, ExportOf, ListRequest};
+use authkit_core::{AuthKit, ExportOf};
 use http::Method;
 use serde_json::{Map, Value};
 
 use super::audit_filter::AuditFilter;
 use super::door::Visit;
-use super::export::{self, ROWS_A_READ};
+use super::export;
 use super::named::Named;
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler, Page};
@@ -41,11 +41,11 @@ async fn export(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         details.insert(name.to_owned(), Value::from(filter.given.value(name)));
     }
     kit.begin_export(&visit.operator, ExportOf::Events, details, &client(kit, request.head())).await?;
-    let (kit, operator) = (kit.clone(), visit.operator);
-    let read = move |cursor| {
-        let (kit, operator, wanted) = (kit.clone(), operator.clone(), wanted.clone());
-        async move { kit.list_events(&operator, &wanted, &ListRequest { cursor, limit: Some(ROWS_A_READ) }).await }
+    let read = move |kit: AuthKit, operator, page| {
+        let wanted = wanted.clone();
+        async move { kit.list_events(&operator, &wanted, &page).await }
     };
     let name = format!("audit-{}", now.to_string().chars().take(10).collect::<String>());
-    export::answer(format, &name, &files::EVENTS, read, move |event, bytes| files::event(format, event, bytes))
+    let by = (kit.clone(), visit.operator);
+    export::answer(by, format, &name, &files::EVENTS, read, move |event, bytes| files::event(format, event, bytes))
 }

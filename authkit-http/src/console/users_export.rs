@@ -1,11 +1,11 @@
 //! `/users/export`: what the list of users shows, as a file.
 
-use authkit_core::{AuthKit, ExportOf, ListRequest};
+use authkit_core::{AuthKit, ExportOf};
 use http::Method;
 use serde_json::{Map, Value};
 
 use super::door::Visit;
-use super::export::{self, ROWS_A_READ};
+use super::export;
 use super::users_filter::Filters;
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler, Page};
@@ -31,12 +31,13 @@ async fn export(kit: &AuthKit, visit: Visit, request: Request) -> Answer {
         details.insert((*name).to_owned(), Value::from(value.as_str()));
     }
     kit.begin_export(&visit.operator, ExportOf::Users, details, &client(kit, request.head())).await?;
-    let (reader, operator, wanted) = (kit.clone(), visit.operator, filters.user_query());
-    let read = move |cursor| {
-        let (kit, operator, wanted) = (reader.clone(), operator.clone(), wanted.clone());
-        async move { kit.list_users(&operator, &wanted, &ListRequest { cursor, limit: Some(ROWS_A_READ) }).await }
+    let wanted = filters.user_query();
+    let read = move |kit: AuthKit, operator, page| {
+        let wanted = wanted.clone();
+        async move { kit.list_users(&operator, &wanted, &page).await }
     };
     let name = format!("users-{}", kit.now().to_string().chars().take(10).collect::<String>());
     let writer = kit.clone();
-    export::answer(format, &name, &files::USERS, read, move |item, bytes| files::user(&writer, format, item, bytes))
+    let by = (kit.clone(), visit.operator);
+    export::answer(by, format, &name, &files::USERS, read, move |item, bytes| files::user(&writer, format, item, bytes))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use authkit_core::{ClientInfo, Note, Operator, Permissions, ThrottleMode};
+use http_body_util::BodyExt as _;
 
 use crate::support::{Browser, HOSTILE, Server, assert_inert, encoded};
 
@@ -216,4 +217,28 @@ async fn the_list_is_a_file_for_whoever_may_and_proves_it() {
     let reply = server.page(&root, "/admin/users/export?role=user").await.expect(303);
     assert!(reply.header("location").is_some_and(|path| path.starts_with("/admin/reauth?next=")));
     assert_eq!(server.events("user.exported").await.len(), 2);
+}
+
+// S-35 S-68
+#[tokio::test]
+async fn a_list_that_is_read_slowly_ends_with_the_session_and_the_rights_of_whoever_asked() {
+    for taken in ["session", "role"] {
+        let (server, root) = house(230).await;
+        let (system, client) = (Operator::system(), ClientInfo::none());
+        let mut whole = server.get("/admin/users/export").by(&root).open().await.into_body();
+        let mut file = server.get("/admin/users/export").by(&root).open().await.into_body();
+        while let Some(piece) = whole.frame().await {
+            piece.expect("the whole list");
+        }
+        let first = file.frame().await.expect("a piece").expect("the first users");
+        assert!(first.into_data().is_ok_and(|users| users.len() > 1_000));
+        let id = server.kit.find_user_named(&system, "root@example.com").await.expect("root");
+        if taken == "session" {
+            server.kit.revoke_sessions_of(&system, &id, Note::default(), &client).await.expect("ended");
+        } else {
+            server.user("other@example.com", "admin").await;
+            server.kit.set_role(&system, &id, "moderator", Note::default(), &client).await.expect("a role");
+        }
+        assert!(file.frame().await.expect("an end").is_err(), "{taken}: the rest was sent all the same");
+    }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use authkit_core::{
-    AuthError, Cause, EventCode, EventFilter, EventId, Guard, ListRequest, Note, Operator, Period, Role, SessionId,
-    SessionQuery, SessionStore as _, SetUser, SignIn, UserId, UserQuery, UserStore as _,
+    AuthError, Cause, EventCode, EventFilter, EventId, Guard, ListRequest, Note, Operator, Period, Permission, Role,
+    SessionId, SessionQuery, SessionStore as _, SetUser, SignIn, UserId, UserQuery, UserStore as _,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{PASSWORD, World, client, code};
@@ -136,6 +136,35 @@ on_every_store! {
         assert_eq!(code(&world.kit.operator(&world.current(&user).await)), "forbidden");
         let editor = world.with_role("editor@example.com", "editor").await;
         assert_eq!(code(&world.kit.operator(&world.current(&editor).await)), "forbidden");
+    }
+
+    // S-35 S-68
+    async fn an_operator_is_confirmed_for_as_long_as_the_session_and_the_role_last(world: World) {
+        let system = Operator::system();
+        world.with_role("other@example.com", "admin").await;
+        for (n, code_of) in ["ok", "session_revoked", "account_disabled", "forbidden"].into_iter().enumerate() {
+            let sign_in = world.with_role(&format!("root{n}@example.com"), "admin").await;
+            let (id, note) = (sign_in.user.id, Note::default());
+            let operator = operator(&world, &sign_in).await.expect("let in");
+            match code_of {
+                "session_revoked" => {
+                    world.kit.revoke_session(&system, sign_in.session.id, note, &client()).await.expect("ended");
+                }
+                "account_disabled" => {
+                    world.kit.set_active(&system, &id, false, note, &client()).await.expect("disabled");
+                }
+                "forbidden" => {
+                    world.kit.set_role(&system, &id, "user", note, &client()).await.expect("a role");
+                }
+                _ => {
+                    world.kit.set_role(&system, &id, "auditor", note, &client()).await.expect("a role");
+                    let now = world.kit.confirm_operator(&operator).await.expect("still let in");
+                    assert!(now.require(Permission::Export).is_err() && now.require(Permission::AuditRead).is_ok());
+                }
+            }
+            assert_eq!(code(&world.kit.confirm_operator(&operator).await), code_of);
+        }
+        world.kit.confirm_operator(&Operator::cli("root")).await.expect("a trusted place");
     }
 
     // S-70

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Mutex;
 
-use authkit_http::{ACCOUNT, ADMIN, Body, Request, SERVICE, Table};
+use authkit_http::{ACCOUNT, ADMIN, Body, Request, Response, SERVICE, Table};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use http_body_util::BodyExt as _;
@@ -91,9 +91,9 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Sends it, and holds the answer against the OpenAPI document.
-    pub(crate) async fn send(self) -> Reply {
-        let Self { server, method, path, headers, peer, body, jar } = self;
+    /// Sends it; the answer's body is still to be read.
+    pub(crate) async fn open(&mut self) -> Response {
+        let path = &self.path;
         let (table, prefix): (&Table, &str) = if path.starts_with("/auth/") {
             (&ACCOUNT, "/auth")
         } else if path.starts_with("/admin/") {
@@ -102,13 +102,19 @@ impl<'a> Call<'a> {
             (&SERVICE, "")
         };
         let below = path.strip_prefix(prefix).expect("chosen by it").parse().expect("a path");
-        let mut request = Request::new(method.clone(), below, headers, peer, body);
-        request.console.clone_from(&server.console);
-        let (parts, body) = table.call(&server.kit, request).await.into_parts();
+        let (headers, body) = (std::mem::take(&mut self.headers), std::mem::take(&mut self.body));
+        let mut request = Request::new(self.method.clone(), below, headers, self.peer, body);
+        request.console.clone_from(&self.server.console);
+        table.call(&self.server.kit, request).await
+    }
+
+    /// Sends it, and holds the answer against the OpenAPI document.
+    pub(crate) async fn send(mut self) -> Reply {
+        let (parts, body) = self.open().await.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes();
         let reply = Reply { status: parts.status.as_u16(), headers: parts.headers, body };
-        document::check(server.document(), &method, &path, &reply);
-        if let Some(jar) = jar {
+        document::check(self.server.document(), &self.method, &self.path, &reply);
+        if let Some(jar) = self.jar {
             jar.keep(&reply);
         }
         reply
