@@ -40,7 +40,10 @@ pub(crate) fn line(context: &Context, question: &str, otherwise: &str) -> Result
     context.out.prompt(question);
     let mut typed = String::new();
     let read = io::stdin().lock().read_line(&mut typed);
-    read.map_err(|error| Failure::system("the answer cannot be read", &error))?;
+    // The end of the input is no answer, and above all not the one that an empty line stands for.
+    if read.map_err(|error| Failure::system("the answer cannot be read", &error))? == 0 {
+        return Err(Failure::new(CliCode::NotConfirmed, "the input ended before an answer").fix(otherwise));
+    }
     Ok(typed.trim().to_owned())
 }
 

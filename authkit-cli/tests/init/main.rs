@@ -11,6 +11,8 @@ mod migrations;
 #[cfg(unix)]
 mod no_right;
 mod project;
+#[cfg(unix)]
+mod terminal;
 mod tracked;
 
 use std::fs;

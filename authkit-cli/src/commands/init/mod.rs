@@ -36,16 +36,22 @@ pub(crate) fn run(args: &Init, context: &Context) -> Result<(), Failure> {
         context.out.raw(&shown);
     }
     if !context.is_dry_run() {
+        agree(context, &plan, args.diff)?;
         write::all(&project.root, &plan)?;
     }
     tell(context, &project, &plan, store, args);
     Ok(())
 }
 
+/// Whether somebody is there to answer, and wants to be asked.
+fn is_asked(context: &Context) -> bool {
+    let is_watched = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    is_watched && !context.globals.yes && !context.out.is_json()
+}
+
 /// Which store, asked where somebody can answer.
 fn ask(context: &Context) -> Result<StoreKind, Failure> {
-    let is_watched = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    if context.globals.yes || context.out.is_json() || !is_watched {
+    if !is_asked(context) {
         return Ok(StoreKind::Sqlite);
     }
     let question = "Where are users and sessions kept: sqlite, postgres or memory? [sqlite]";
@@ -54,6 +60,28 @@ fn ask(context: &Context) -> Result<StoreKind, Failure> {
         name => StoreKind::from_str(name, true).map_err(|_| {
             Failure::new(CliCode::Usage, format!("there is no store `{name}`")).fix("sqlite, postgres or memory")
         }),
+    }
+}
+
+/// Shows what would be changed in files of the user's, and goes on when that is wanted. New files need no question.
+fn agree(context: &Context, plan: &[File], is_shown: bool) -> Result<(), Failure> {
+    let changes: Vec<_> = plan.iter().filter(|file| matches!(file.state, State::Changed { .. })).collect();
+    if changes.is_empty() || !is_asked(context) {
+        return Ok(());
+    }
+    if !is_shown {
+        for diff in changes.into_iter().filter_map(diff::of) {
+            context.out.tell(&diff);
+        }
+    }
+    let files = plan.iter().filter(|file| file.is_written()).count();
+    let question = format!("Write {}? [Y/n]", count(files as u64, "file", "files"));
+    match crate::ask::line(context, &question, "say --yes")?.to_lowercase().as_str() {
+        "" | "y" | "yes" => Ok(()),
+        _ => {
+            Err(Failure::new(CliCode::NotConfirmed, "the changes were not wanted")
+                .fix("nothing was written; run it again"))
+        }
     }
 }
 
