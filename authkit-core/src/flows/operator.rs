@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::AuthError;
 use crate::kit::AuthKit;
+use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 use crate::steps::sign_in::SignedIn;
 
@@ -67,6 +68,10 @@ impl AuthKit {
     /// # }).unwrap();
     /// ```
     pub async fn confirm_operator(&self, operator: &Operator) -> Result<Operator, AuthError> {
+        observed(debug_span!("authkit.confirm_operator"), self.confirm_operator_observed(operator)).await
+    }
+
+    async fn confirm_operator_observed(&self, operator: &Operator) -> Result<Operator, AuthError> {
         let Some((session, user)) = operator.session().zip(operator.actor().user()) else {
             return Ok(operator.clone());
         };

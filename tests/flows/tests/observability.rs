@@ -108,6 +108,7 @@ async fn everything(world: &World) {
     kit.attention(root).await.expect("what needs it");
     kit.recent_admin_actions(root, 10).await.expect("actions");
     kit.begin_export(root, ExportOf::Users, serde_json::Map::new(), client).await.expect("begun");
+    kit.confirm_operator(root).await.expect("a trusted place");
     kit.revoke_session(root, host.session.id, note(), client).await.expect("ended");
     kit.revoke_sessions_of(root, &grace.id, note(), client).await.expect("ended");
     kit.unlock(root, &grace.id, note(), client).await.expect("unlocked");
