@@ -47,10 +47,10 @@ const ABOUT: &str = "Accounts and sessions. Errors are problem bodies (RFC 9457)
 
 /// Every code that a row may be refused with, its own and those that come with its guard, its body and its method.
 pub fn codes(row: &Endpoint) -> Vec<&'static str> {
-    let guard: &[&str] = match row.handler {
-        Handler::Public(_) | Handler::Token(_) => &[],
-        Handler::User(_) => &GUARDED,
-        Handler::Operator(_) | Handler::Page(_) => &ADMITTED,
+    let (guard, admission): (&[&str], &[&str]) = match row.handler {
+        Handler::Public(_) | Handler::Token(_) => (&[], &[]),
+        Handler::User(_) => (&GUARDED, &[]),
+        Handler::Operator(_) | Handler::Page(_) => (&GUARDED, &["forbidden", "reauthentication_required"]),
     };
     let body: &[&str] = match row.takes {
         Takes::Nothing if row.method == http::Method::GET => &[],
@@ -63,7 +63,7 @@ pub fn codes(row: &Endpoint) -> Vec<&'static str> {
         if row.method == http::Method::GET { &[] } else { &["cross_site_request", "ambiguous_credentials"] };
     let query: &[&str] = if row.query.is_empty() { &[] } else { &["validation_failed"] };
     let operator: &[&str] = &["internal", "unavailable"];
-    let mut all = [guard, row.refuses, body, method, query, operator].concat();
+    let mut all = [guard, admission, row.refuses, body, method, query, operator].concat();
     all.sort_unstable();
     all.dedup();
     all
@@ -77,17 +77,6 @@ const GUARDED: [&str; 7] = [
     "account_disabled",
     "email_not_verified",
     "ambiguous_credentials",
-];
-const ADMITTED: [&str; 9] = [
-    "missing_token",
-    "invalid_token",
-    "session_expired",
-    "session_revoked",
-    "account_disabled",
-    "email_not_verified",
-    "ambiguous_credentials",
-    "forbidden",
-    "reauthentication_required",
 ];
 
 fn operation(row: &Endpoint, tag: &str) -> Value {

@@ -5,23 +5,14 @@ use crate::kit::AuthKit;
 use crate::model::event::{Actor, Event};
 use crate::model::event_code::EventCode;
 use crate::model::event_filter::EventFilter;
+use crate::model::event_group::EventGroup;
 use crate::model::page::{MAX_PAGE, PageRequest};
 use crate::model::permission::Permission;
 use crate::steps::observe::{debug_span, observed};
 use crate::steps::operator::Operator;
 
-/// What operators do to users. Some of it users also do to themselves.
-const ACTIONS: [EventCode; 9] = [
-    EventCode::USER_CREATED,
-    EventCode::USER_DISABLED,
-    EventCode::USER_ENABLED,
-    EventCode::USER_ROLE_CHANGED,
-    EventCode::USER_DELETED,
-    EventCode::USER_RESTORED,
-    EventCode::USER_PURGED,
-    EventCode::SESSION_REVOKED,
-    EventCode::THROTTLE_CLEARED,
-];
+/// What operators do to no single user.
+const EXPORTS: [EventCode; 2] = [EventCode::USER_EXPORTED, EventCode::AUDIT_EXPORTED];
 
 impl AuthKit {
     /// What operators did to other users last, newest first, at most `limit` of the last 200 events of that kind. A reset link
@@ -53,7 +44,10 @@ impl AuthKit {
     async fn recent_admin_actions_observed(&self, operator: &Operator, limit: u16) -> Result<Vec<Event>, AuthError> {
         operator.require(Permission::AuditRead)?;
         let log = self.audit_log()?;
-        let filter = EventFilter { codes: ACTIONS.to_vec(), ..EventFilter::default() };
+        // Some of it users also do to themselves.
+        let mut codes = EventGroup::AdminActions.codes();
+        codes.retain(|code| !EXPORTS.contains(code));
+        let filter = EventFilter { codes, ..EventFilter::default() };
         let found = log.list_events(&filter, &PageRequest::first(MAX_PAGE)).await?.items;
         Ok(found.into_iter().filter(is_by_operator).take(limit.into()).collect())
     }
