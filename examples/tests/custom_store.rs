@@ -1,13 +1,14 @@
 //! The store contract on the custom store, and the kit's flows on it.
 
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use authkit_conformance::{Feature, Subject, Trail};
+use authkit_core::testing::Outbox;
 use authkit_core::{
-    Actor, AuthError, AuthKit, ClientInfo, Config, Event, EventCode, Field, Login, Mail, MailError, MailKind, Mailer,
-    Profile, Registration, ResetToken, Role, StoreError, TrustedPassword, TrustedUser, UserId,
+    Actor, AuthError, AuthKit, ClientInfo, Config, Event, EventCode, Field, Login, Profile, Registration, Role,
+    StoreError, TrustedPassword, TrustedUser, UserId,
 };
 use authkit_examples::custom_store::{CustomStore, Own};
 
@@ -38,22 +39,9 @@ fn profile(company: &str, seats: i64) -> Profile {
     Profile::from_typed(&own).expect("a profile")
 }
 
-/// Keeps the last reset token.
-#[derive(Clone, Default)]
-struct Mailbox(Arc<Mutex<Option<ResetToken>>>);
-
-impl Mailer for Mailbox {
-    fn enqueue(&self, mail: Mail) -> Result<(), MailError> {
-        if let MailKind::PasswordReset { token, .. } = mail.kind {
-            *self.0.lock().expect("no test panics here") = Some(token);
-        }
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn an_account_is_registered_used_and_reset_on_the_applications_own_table() {
-    let (store, mailbox, client) = (Arc::new(CustomStore::default()), Mailbox::default(), ClientInfo::none());
+    let (store, mailbox, client) = (Arc::new(CustomStore::default()), Outbox::default(), ClientInfo::none());
     let fields = [Field::text("company").at_registration(), Field::integer("seats").at_registration()];
     let config = Config::development().profile_fields(fields);
     let kit = AuthKit::builder().store(Arc::clone(&store)).mailer(mailbox.clone()).config(config).build();
@@ -83,7 +71,7 @@ async fn an_account_is_registered_used_and_reset_on_the_applications_own_table()
     assert_eq!(kit.current_user(&second.tokens.access).await.expect("a live session").user.id, user.id);
 
     kit.request_reset("ada@example.com", &client).await.expect("asked");
-    let token = mailbox.0.lock().expect("no test panics here").take().expect("a mail with a link");
+    let token = mailbox.all().pop().and_then(|mail| mail.kind.token().cloned()).expect("a mail with a link");
     kit.reset_password(&token, "seven boats in a bottle".into(), &client).await.expect("reset");
     let ended = kit.refresh(&second.tokens.refresh, &client).await;
     assert!(ended.is_err(), "the reset ended every session");

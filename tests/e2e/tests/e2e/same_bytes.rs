@@ -2,7 +2,8 @@
 
 use std::sync::Mutex;
 
-use authkit_core::{AuthKit, Clock, Config, RandomError, SecureRandom, Timestamp};
+use authkit_core::testing::ManualClock;
+use authkit_core::{AuthKit, Config, RandomError, SecureRandom};
 use authkit_http::{ACCOUNT, ADMIN, Body, SERVICE, Table};
 use authkit_store_memory::MemoryStore;
 use bytes::Bytes;
@@ -13,15 +14,6 @@ use serde_json::{Value, json};
 
 /// Status, headers and body.
 type Told = (StatusCode, HeaderMap, Bytes);
-
-/// It is always noon.
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_seconds(1_800_000_000)
-    }
-}
 
 /// Two of these say the same (SplitMix64).
 struct Seeded(Mutex<u64>);
@@ -42,8 +34,8 @@ impl SecureRandom for Seeded {
 
 fn kit() -> AuthKit {
     let config = Config::development().secret_key("4d9f0c27a1e8b35d7c60f2a94be81d53");
-    let kit = AuthKit::builder().store(MemoryStore::new()).config(config).clock(Noon).random(Seeded(Mutex::new(7)));
-    kit.build().expect("a sound configuration")
+    let kit = AuthKit::builder().store(MemoryStore::new()).config(config).clock(ManualClock::new());
+    kit.random(Seeded(Mutex::new(7))).build().expect("a sound configuration")
 }
 
 /// The caller without a framework.
