@@ -15,8 +15,6 @@ use crate::message::{Answer, Request};
 use crate::query::Query;
 use crate::{cookies, credentials};
 
-/// Time to think. The token's own life is checked when it is used.
-const LASTS: Duration = Duration::from_secs(15 * 60);
 /// Longer than any token of ours, and short enough for a cookie.
 const LONGEST: usize = 2_048;
 
@@ -28,6 +26,8 @@ pub(crate) struct LinkToken {
     pub(crate) cookie: &'static str,
     /// The page below the administration.
     pub(crate) page: &'static str,
+    /// Time to think, in minutes. The token's own life is checked when it is used.
+    pub(crate) minutes: u64,
 }
 
 /// What the page of a link says.
@@ -54,11 +54,11 @@ impl LinkToken {
 
     /// The answer to the link of the mail: on to the bare page. What cannot be a token leads to the page that says so, and
     /// takes the place of one that was there before.
-    fn move_from_url(&self, kit: &AuthKit, token: &str) -> Answer {
+    pub(crate) fn move_from_url(&self, kit: &AuthKit, token: &str) -> Answer {
         let mut response = html::see_other(&self.path(kit))?;
         let headers = response.headers_mut();
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        let (kept, lasts) = if is_token(token) { (token, LASTS) } else { ("", Duration::ZERO) };
+        let (kept, lasts) = if is_token(token) { (token, self.minutes) } else { ("", 0) };
         self.keep(headers, kit, kept, lasts);
         Ok(response)
     }
@@ -70,7 +70,7 @@ impl LinkToken {
 
     /// Takes it out of the browser.
     pub(crate) fn forget(&self, response: &mut Response, kit: &AuthKit) {
-        self.keep(response.headers_mut(), kit, "", Duration::ZERO);
+        self.keep(response.headers_mut(), kit, "", 0);
     }
 
     /// Where the page is.
@@ -78,7 +78,8 @@ impl LinkToken {
         format!("{}{}", kit.http().admin_path, self.page)
     }
 
-    fn keep(&self, headers: &mut HeaderMap, kit: &AuthKit, token: &str, lasts: Duration) {
+    fn keep(&self, headers: &mut HeaderMap, kit: &AuthKit, token: &str, minutes: u64) {
+        let lasts = Duration::from_secs(minutes * 60);
         cookies::put_here(headers, kit.http(), self.cookie, token, lasts, &self.path(kit));
     }
 }

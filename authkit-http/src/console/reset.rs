@@ -27,7 +27,7 @@ pub(crate) static ROWS: [Endpoint; 2] = [
     Endpoint::of_page(Method::POST, "/reset-password", Handler::Public(|kit, request| Box::pin(set(kit, request)))),
 ];
 
-static LINK: LinkToken = LinkToken { cookie: "authkit_reset", page: "/reset-password" };
+static LINK: LinkToken = LinkToken { cookie: "authkit_reset", page: "/reset-password", minutes: 15 };
 
 #[derive(Template)]
 #[template(path = "reset.html")]

@@ -1,22 +1,20 @@
 //! `/setup`: the first administrator, made by whoever started the process. Exists only while there is none, and only for
 //! the token that the start has shown.
 
-use std::time::Duration;
-
 use askama::Template;
 use authkit_core::{AuthKit, Password, SetupToken};
-use http::header::REFERRER_POLICY;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use super::frame::Frame;
 use super::html;
+use super::link_token::LinkToken;
 use super::shell::Shell;
 use crate::client::client;
 use crate::endpoint::{Endpoint, Handler};
 use crate::message::{Answer, Request};
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::{cookies, credentials, input};
+use crate::{cookies, input};
 
 /// The rows of this page.
 pub(crate) static ROWS: [Endpoint; 2] = [
@@ -24,10 +22,8 @@ pub(crate) static ROWS: [Endpoint; 2] = [
     Endpoint::of_page(Method::POST, "/setup", Handler::Public(|kit, request| Box::pin(make(kit, request)))),
 ];
 
-/// Holds the token, so that the URL does not.
-const COOKIE: &str = "authkit_setup";
-/// As long as the token is good at the most.
-const LASTS: Duration = Duration::from_secs(30 * 60);
+/// Kept as long as the token is good at the most.
+static LINK: LinkToken = LinkToken { cookie: "authkit_setup", page: "/setup", minutes: 30 };
 
 #[derive(Template)]
 #[template(path = "setup.html")]
@@ -40,11 +36,8 @@ struct SetupPage {
 }
 
 async fn show(kit: &AuthKit, request: Request) -> Answer {
-    if let Some(token) = Query::of(&request.uri).text("token").filter(|token| is_token(token)) {
-        let mut response = html::see_other(&path(kit))?;
-        response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        cookies::put_here(response.headers_mut(), kit.http(), COOKIE, &token, LASTS, &path(kit));
-        return Ok(response);
+    if let Some(token) = Query::of(&request.uri).text("token") {
+        return LINK.move_from_url(kit, &token);
     }
     kit.check_setup(&token(&request.headers)?).await?;
     render(kit, &request, StatusCode::OK, String::new(), None, None)
@@ -60,7 +53,7 @@ async fn make(kit: &AuthKit, mut request: Request) -> Answer {
         Ok(sign_in) => {
             let mut response = html::see_other(&kit.http().admin_path)?;
             cookies::set(response.headers_mut(), kit.http(), &sign_in.tokens);
-            cookies::put_here(response.headers_mut(), kit.http(), COOKIE, "", Duration::ZERO, &path(kit));
+            LINK.forget(&mut response, kit);
             return Ok(response);
         }
         Err(error) => Problem::from(error),
@@ -77,18 +70,8 @@ async fn make(kit: &AuthKit, mut request: Request) -> Answer {
     render(kit, &request, problem.status(), email, wrong_email, wrong_password)
 }
 
-fn path(kit: &AuthKit) -> String {
-    format!("{}/setup", kit.http().admin_path)
-}
-
 fn token(headers: &HeaderMap) -> Result<SetupToken, Problem> {
-    let token = credentials::cookie_named(headers, COOKIE).filter(|token| is_token(token));
-    token.map(|token| SetupToken::new(token.to_owned())).ok_or_else(Problem::not_found)
-}
-
-/// Whether it is spelled as tokens are: nothing in it can break out of a cookie.
-fn is_token(text: &str) -> bool {
-    text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    LINK.of(headers).map(SetupToken::new).ok_or_else(Problem::not_found)
 }
 
 fn render(

@@ -27,7 +27,7 @@ pub(crate) static ROWS: [Endpoint; 2] = [
     Endpoint::of_page(Method::POST, "/verify-email", Handler::Public(|kit, request| Box::pin(verify(kit, request)))),
 ];
 
-static LINK: LinkToken = LinkToken { cookie: "authkit_verify", page: "/verify-email" };
+static LINK: LinkToken = LinkToken { cookie: "authkit_verify", page: "/verify-email", minutes: 15 };
 
 #[derive(Template)]
 #[template(path = "verify_email.html")]
