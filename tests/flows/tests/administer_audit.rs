@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authkit_core::{
-    AuthError, Budget, EventCode, EventFilter, EventOutcome, ListRequest, NoAudit, Note, Operator, SessionId,
+    AuthError, Budget, EventCode, EventFilter, EventOutcome, ExportOf, ListRequest, NoAudit, Note, Operator, SessionId,
 };
 use authkit_flows::on_every_store;
 use authkit_flows::world::{OTHER_PASSWORD, World, client, code};
@@ -174,6 +174,7 @@ on_every_store! {
                 kit.list_events(&operator, &EventFilter::default(), &ListRequest::default()).await.err(),
                 kit.find_event(&operator, event).await.err(),
                 kit.statistics(&operator, kit.now(), kit.now()).await.err(),
+                kit.begin_export(&operator, ExportOf::Events, serde_json::Map::new(), &client()).await.err(),
             ] {
                 assert!(matches!(answer, Some(AuthError::NotKept)), "{answer:?}");
             }
