@@ -40,10 +40,11 @@ pub(super) async fn list(db: &Db, query: &PeakQuery) -> Result<Vec<Peak>, Postgr
 }
 
 /// What the statement is asked with.
-pub(crate) fn values(query: &PeakQuery) -> [Value<'_>; 8] {
+pub(crate) fn values(query: &PeakQuery) -> [Value<'_>; 10] {
     let (day, week) = (query.to - DAY, query.to - DAY * DAYS);
     let ids = [lowest(day), highest(query.to), lowest(week), highest(day)];
     let [day_from, day_to, week_from, week_to] = ids.map(|id| Value::from(Uuid::from_bytes(id)));
     let (min, limit) = (i64::from(query.min).into(), i64::from(query.limit).into());
-    [query.code.as_str().into(), query.to.into(), min, limit, day_from, day_to, week_from, week_to]
+    let (code, to, day, week) = (query.code.as_str().into(), query.to.into(), day.into(), week.into());
+    [code, to, day, week, min, limit, day_from, day_to, week_from, week_to]
 }

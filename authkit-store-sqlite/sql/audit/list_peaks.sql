@@ -9,11 +9,12 @@ WITH day AS MATERIALIZED (
     LIMIT 20000
 ),
 peaks AS MATERIALIZED (
-    SELECT kind, name, count(*) AS n
-    FROM (SELECT 'ip' AS kind, ip AS name FROM day UNION ALL SELECT 'user', subject FROM day)
-    WHERE name IS NOT NULL
-    GROUP BY kind, name
-    HAVING count(*) >= ?6
+    SELECT kind, name, n
+    FROM (
+        SELECT 'ip' AS kind, ip AS name, count(*) AS n FROM day GROUP BY ip
+        UNION ALL SELECT 'user', subject, count(*) FROM day GROUP BY subject
+    )
+    WHERE name IS NOT NULL AND n >= ?6
     ORDER BY n DESC, kind, name
     LIMIT ?7
 ),
