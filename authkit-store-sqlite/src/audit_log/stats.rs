@@ -75,15 +75,7 @@ pub(super) fn count_events(
     let trail = mark.max(to - HOUR * HOURS_FROM_THE_TRAIL).max(from);
     let span = i64::try_from((HOUR * hours.max(1)).as_micros()).unwrap_or(i64::MAX);
     let mut statement = conn.prepare_cached(COUNT_EVENTS)?;
-    let values = params![
-        codes.to_string(),
-        from.as_micros(),
-        to.as_micros(),
-        span,
-        trail.as_micros(),
-        lowest(trail),
-        highest(to)
-    ];
+    let values = params![codes.to_string(), from.as_micros(), to.as_micros(), span, trail.as_micros()];
     let rows = statement.query_and_then(values, |row| {
         let cells = Cells::new("ak_stats_hourly", row);
         Ok(EventCount { start: cells.time(0)?, code: EventCode::from_stored(cells.text(1)?), n: cells.number(2)? })
