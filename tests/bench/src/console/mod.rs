@@ -13,8 +13,8 @@ pub use pages::{Page, pages};
 pub use statements::statements;
 
 use authkit_core::{
-    AuditLog, AuditSink, AuthKit, Budget, Clock as _, Config, Login, SessionStore, Store, SystemClock, ThrottleMode,
-    UserStore, Via,
+    Actor, AuditLog, AuditSink, AuthError, AuthKit, Budget, Clock as _, Config, Login, Profile, Role, SessionStore,
+    Store, SystemClock, ThrottleMode, TrustedPassword, TrustedUser, UserStore, Via,
 };
 use authkit_seed::{ADMIN, PASSWORD, Plan};
 use poem::Route;
@@ -53,6 +53,7 @@ impl Desk {
         let kit = AuthKit::builder().store(store).config(config).build()?;
         let bearer = executor.block_on(async {
             while kit.tidy(Budget::default()).await?.more {}
+            somebody(&kit).await?;
             operator(&kit).await
         })?;
         let app = Route::new().nest("/auth", authkit_poem::routes(&kit)).nest("/admin", authkit_poem::admin(&kit));
@@ -62,6 +63,25 @@ impl Desk {
     /// A page or a list, as the operator.
     pub fn get(&self, path: &str) -> Vec<u8> {
         request("GET", path, &self.bearer)
+    }
+}
+
+/// Who signs in while operators are at work: so often that sessions are ended for it, which must not be an operator's.
+pub const SOMEBODY: &str = "somebody@example.com";
+
+/// Makes that user, with the administrator's password, where it is not there from an earlier run.
+async fn somebody(kit: &AuthKit) -> Result<(), Failure> {
+    let user = TrustedUser {
+        email: SOMEBODY.to_owned(),
+        password: TrustedPassword::Plain(PASSWORD.into()),
+        role: Role::new("user").ok_or_else(|| Failure::new("no such role"))?,
+        is_active: true,
+        is_verified: true,
+        profile: Profile::default(),
+    };
+    match kit.create_user(user, Actor::System).await {
+        Ok(_) | Err(AuthError::EmailTaken) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

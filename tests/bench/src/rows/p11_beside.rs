@@ -5,10 +5,10 @@
 
 use std::time::{Duration, Instant};
 
-use authkit_seed::{ADMIN, PASSWORD};
+use authkit_seed::PASSWORD;
 
 use crate::Run;
-use crate::console::{Desk, export, operators, pages};
+use crate::console::{Desk, SOMEBODY, export, operators, pages};
 use crate::failure::Failure;
 use crate::http::post;
 use crate::load::executor;
@@ -33,7 +33,7 @@ pub fn run(run: &Run) -> Result<Vec<Line>, Failure> {
     for path in EXPORTS {
         lines.push(executor.block_on(held(&desk, path))?);
     }
-    let sign_in = post("/auth/login", &format!(r#"{{"email":"{ADMIN}","password":"{PASSWORD}"}}"#));
+    let sign_in = post("/auth/login", &format!(r#"{{"email":"{SOMEBODY}","password":"{PASSWORD}"}}"#));
     for (name, request) in [("`/auth/me`", desk.get("/auth/me")), ("sign-in", sign_in)] {
         lines.push(executor.block_on(beside(run, &desk, name, &request))?);
     }
