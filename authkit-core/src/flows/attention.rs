@@ -21,8 +21,11 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 /// Fewer failures in a day are no spike, whatever is usual.
 const MIN_FAILURES: u32 = 20;
+/// How many of the highest peaks are looked at. More than are told: the highest may be where it is always loud, such as the
+/// office of a large customer.
+const MAX_PEAKS: u16 = 100;
 /// How many spikes are told.
-const MAX_SPIKES: u16 = 10;
+const MAX_SPIKES: usize = 10;
 
 /// What needs a look. Empty: nothing does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,10 +118,11 @@ impl AuthKit {
             // What happens in this very instant counts.
             to: now + Duration::from_micros(1),
             min: MIN_FAILURES,
-            limit: MAX_SPIKES,
+            limit: MAX_PEAKS,
         };
         let mut spikes = log.list_peaks(&query).await?;
         spikes.retain(Peak::is_spike);
+        spikes.truncate(MAX_SPIKES);
         let mut made = newest(log, vec![EventCode::USER_ROLE_CHANGED, EventCode::USER_CREATED], now - WEEK).await?;
         if made.len() >= usize::from(MAX_PAGE) {
             // Where users are created in numbers, a change of role must not be lost among them.

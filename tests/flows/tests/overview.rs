@@ -166,6 +166,31 @@ on_every_store! {
         assert_eq!(spikes().await.len(), 4);
     }
 
+    async fn a_spike_is_told_beside_more_who_are_always_louder(world: World) {
+        let (ada, eve) = (world.register("ada@example.com").await, world.register("eve@example.com").await);
+        world.clock.advance(DAY * 30);
+        let now = world.kit.now();
+        let mut n = 0_u128;
+        let mut record = async |hours: u32, times: u32, about: UserId, address: u8| {
+            for _ in 0..times {
+                n += 1;
+                let event = failed(n, now - HOUR * hours, about, address);
+                world.ports.record(event).await.expect("recorded");
+            }
+        };
+        for office in 10..=20 {
+            for day in 1..=4_u32 {
+                record(day * 24 + 1, 5, ada.id, office).await;
+            }
+            record(1, 25, ada.id, office).await;
+        }
+        record(1, 21, eve.id, 2).await;
+        let told = world.kit.attention(&Operator::system()).await.expect("told").spikes;
+        let of: Vec<_> = told.iter().map(|peak| (peak.of, peak.day, peak.usual())).collect();
+        let ip = client_from(2).ip.expect("an address");
+        assert_eq!(of, [(PeakOf::Ip(ip), 21, 0), (PeakOf::User(eve.id), 21, 0)]);
+    }
+
     async fn the_last_actions_are_those_of_operators_on_others(world: World) {
         let root = world.with_role("root@example.com", "admin").await;
         let eve = world.signed_in("eve@example.com").await;
