@@ -22,6 +22,15 @@ fn failed(n: u128, at: Timestamp, about: UserId, address: u8) -> Event {
     event.about(about)
 }
 
+/// So many failures, so many hours ago: once for an hour and an address.
+async fn record(world: &World, hours: u32, times: u32, about: UserId, address: u8) {
+    let at = world.kit.now() - HOUR * hours;
+    for n in 0..times {
+        let event = failed(u128::from(address) << 32 | u128::from(n), at, about, address);
+        world.ports.record(event).await.expect("recorded");
+    }
+}
+
 on_every_store! {
     async fn the_running_hour_counts_and_so_does_what_was_rolled_up(world: World) {
         let world = world.with(|config| config.throttle(ThrottleMode::Off));
@@ -141,15 +150,7 @@ on_every_store! {
         let operator = Operator::system();
         let (ada, eve) = (world.register("ada@example.com").await, world.register("eve@example.com").await);
         world.clock.advance(DAY * 30);
-        let now = world.kit.now();
-        let mut n = 0_u128;
-        let mut record = async |hours: u32, times: u32, about: UserId, address: u8| {
-            for _ in 0..times {
-                n += 1;
-                let event = failed(n, now - HOUR * hours, about, address);
-                world.ports.record(event).await.expect("recorded");
-            }
-        };
+        let record = async |hours, times, about, address| record(&world, hours, times, about, address).await;
         // Ada: three a day as ever, and thirty today. Eve: as many today, and hardly any before.
         for day in 1..=7_u32 {
             record(day * 24 + 1, 3, ada.id, 1).await;
@@ -169,15 +170,7 @@ on_every_store! {
     async fn a_spike_is_told_beside_more_who_are_always_louder(world: World) {
         let (ada, eve) = (world.register("ada@example.com").await, world.register("eve@example.com").await);
         world.clock.advance(DAY * 30);
-        let now = world.kit.now();
-        let mut n = 0_u128;
-        let mut record = async |hours: u32, times: u32, about: UserId, address: u8| {
-            for _ in 0..times {
-                n += 1;
-                let event = failed(n, now - HOUR * hours, about, address);
-                world.ports.record(event).await.expect("recorded");
-            }
-        };
+        let record = async |hours, times, about, address| record(&world, hours, times, about, address).await;
         for office in 10..=20 {
             for day in 1..=4_u32 {
                 record(day * 24 + 1, 5, ada.id, office).await;
